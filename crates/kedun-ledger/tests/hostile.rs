@@ -67,6 +67,30 @@ fn another_pinned_key_believes_nothing() {
     assert_eq!(report.checkpoints_good, 0);
 }
 
+#[test]
+fn every_single_byte_of_a_small_export_matters() {
+    let log = write(&happenings(6), &[3]);
+    let clean = log.bundle();
+    let (mut named, mut unreadable) = (0, 0);
+    for name in [EVENTS, CHECKPOINTS, KEYS] {
+        for place in 0..clean[name].len() {
+            for flip in [0x01, 0x20, 0x80] {
+                let mut files = clean.clone();
+                files.get_mut(name).unwrap()[place] ^= flip;
+                describe_anew(&mut files);
+                match verify_bundle(files, &log.pinned) {
+                    Ok(report) => {
+                        assert!(!report.is_clean(), "byte {place} of {name} changed by {flip:#x} unseen");
+                        named += 1;
+                    }
+                    Err(_) => unreadable += 1,
+                }
+            }
+        }
+    }
+    assert!(named > 3_000 && unreadable > 500, "{named} named, {unreadable} unreadable");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
