@@ -1,0 +1,216 @@
+//! Finding Chinese names by what is typed on a Latin keyboard.
+//!
+//! Each character of a name takes one or more letters of the query: a beginning of one of its readings,
+//! or the character itself. So "wxm", "wangxm", "wang xiao ming" and "王xm" all find 王小明. All ways to
+//! divide the query are followed at once, one bit per letter already taken.
+
+use crate::search::Match;
+use crate::segment::{Column, WIPED};
+use crate::syllables::Syllables;
+
+/// The letters of the longest reading, "zhuang".
+const LONGEST_READING: usize = 6;
+/// One bit is for the state in which nothing has been taken yet.
+const LONGEST_QUERY: usize = 63;
+
+/// Per number of letters a character may take, the places of the query where it may.
+type Masks = [u64; LONGEST_READING];
+
+/// A query compiled for scanning.
+pub(crate) struct PinyinQuery {
+    syllables: &'static Syllables,
+    /// Per set of readings the number of its masks, 0 where it fits nowhere.
+    by_set: Vec<u16>,
+    masks: Vec<Masks>,
+    /// Per ASCII character the places where it is meant itself.
+    ascii: [u64; 128],
+    /// The same for the other characters of the query.
+    others: Vec<(u32, u64)>,
+    accept: u64,
+    mode: Match,
+}
+
+impl PinyinQuery {
+    /// Compiles a normalised query, or returns `None` when it has no Latin letter, is too long or is exact.
+    pub(crate) fn new(query: &str, mode: Match) -> Option<Self> {
+        let letters: Vec<char> = query.chars().filter(|c| *c != ' ').collect();
+        if mode == Match::Exact
+            || letters.len() > LONGEST_QUERY
+            || !letters.iter().any(char::is_ascii_lowercase)
+        {
+            return None;
+        }
+        let mut ascii = [0_u64; 128];
+        let mut others: Vec<(u32, u64)> = Vec::new();
+        for (place, &c) in letters.iter().enumerate() {
+            let bit = 1_u64 << place;
+            if let Some(mask) = usize::try_from(u32::from(c)).ok().and_then(|c| ascii.get_mut(c)) {
+                *mask |= bit;
+            } else if let Some((_, mask)) = others.iter_mut().find(|(other, _)| *other == u32::from(c)) {
+                *mask |= bit;
+            } else {
+                others.push((u32::from(c), bit));
+            }
+        }
+        let syllables = Syllables::get();
+        let mut masks: Vec<Masks> = vec![[0; LONGEST_READING]];
+        let mut by_set = Vec::with_capacity(syllables.readings().len());
+        for readings in syllables.readings() {
+            let own = masks_of(readings, &letters);
+            let number = masks.iter().position(|known| *known == own).unwrap_or_else(|| {
+                masks.push(own);
+                masks.len().saturating_sub(1)
+            });
+            by_set.push(u16::try_from(number).ok()?);
+        }
+        Some(Self { syllables, by_set, masks, ascii, others, accept: 1 << letters.len(), mode })
+    }
+
+    /// Calls `hit` with the slot of each text that matches until it returns false.
+    pub(crate) fn scan(&self, column: &Column, slots: usize, mut hit: impl FnMut(usize) -> bool) {
+        let mut rest = column.bytes().get(1..).unwrap_or(&[]);
+        for slot in 0..slots {
+            let end = column.range(slot).map_or(0, |range| range.len());
+            let Some((text, after)) = rest.split_at_checked(end) else { return };
+            rest = after.get(1..).unwrap_or(&[]);
+            if self.matches(text) && !hit(slot) {
+                return;
+            }
+        }
+    }
+
+    /// Whether one normalised text matches.
+    pub(crate) fn matches(&self, text: &[u8]) -> bool {
+        if text.first().is_none_or(|byte| *byte == WIPED) {
+            return false;
+        }
+        let mut taken = 0_u64;
+        let mut first = true;
+        let mut rest = text;
+        while let Some((code, after)) = next_char(rest) {
+            rest = after;
+            if first || self.mode != Match::Prefix {
+                taken |= 1;
+            }
+            taken = self.step(taken, code, first);
+            first = false;
+            if taken & self.accept != 0 && (self.mode != Match::Suffix || rest.is_empty()) {
+                return true;
+            }
+            if taken == 0 && self.mode == Match::Prefix {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn step(&self, taken: u64, code: u32, first: bool) -> u64 {
+        if let Some(mask) = usize::try_from(code).ok().and_then(|code| self.ascii.get(code)) {
+            return (taken & mask) << 1;
+        }
+        let mut next = 0;
+        let number = self.by_set.get(self.syllables.set_of(code, first)).copied().unwrap_or(0);
+        if number != 0
+            && let Some(masks) = self.masks.get(usize::from(number))
+        {
+            for (letters, mask) in (1_u32..).zip(masks) {
+                next |= (taken & mask) << letters;
+            }
+        }
+        for (other, mask) in &self.others {
+            if *other == code {
+                next |= (taken & mask) << 1;
+            }
+        }
+        next
+    }
+}
+
+fn masks_of(readings: &[String], letters: &[char]) -> Masks {
+    let mut masks = [0; LONGEST_READING];
+    for reading in readings {
+        for place in 0..letters.len() {
+            let fitting =
+                reading.chars().zip(letters.iter().skip(place)).take_while(|(a, b)| a == *b).count();
+            for mask in masks.iter_mut().take(fitting) {
+                *mask |= 1_u64 << place;
+            }
+        }
+    }
+    masks
+}
+
+/// Takes one character off valid UTF-8.
+fn next_char(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let low = |byte: &u8| u32::from(byte & 0x3F);
+    match bytes {
+        [a, rest @ ..] if *a < 0x80 => Some((u32::from(*a), rest)),
+        [a, b, c, rest @ ..] if *a & 0xF0 == 0xE0 => {
+            Some((u32::from(a & 0x0F) << 12 | low(b) << 6 | low(c), rest))
+        }
+        [a, b, rest @ ..] if *a & 0xE0 == 0xC0 => Some((u32::from(a & 0x1F) << 6 | low(b), rest)),
+        [a, b, c, d, rest @ ..] => {
+            Some((u32::from(a & 0x07) << 18 | low(b) << 12 | low(c) << 6 | low(d), rest))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(query: &str, mode: Match, name: &str) -> bool {
+        PinyinQuery::new(query, mode).is_some_and(|q| q.matches(name.as_bytes()))
+    }
+
+    #[test]
+    fn a_name_is_found_by_pinyin_initials_and_mixtures() {
+        for query in
+            ["wxm", "wangxm", "wang xiao ming", "wangxiaoming", "w", "xm", "xiaom", "王xm", "w小明", "wxming"]
+        {
+            assert!(finds(query, Match::Contains, "王小明"), "{query}");
+        }
+        for query in ["ang", "wm", "wxmm", "xw", "wangxiaomingl", "王m", "lxm"] {
+            assert!(!finds(query, Match::Contains, "王小明"), "{query}");
+        }
+    }
+
+    #[test]
+    fn polyphonic_surnames_are_found_by_the_surname() {
+        for (query, name) in [
+            ("shanlx", "单立新"),
+            ("zengzw", "曾志伟"),
+            ("qiuy", "仇英"),
+            ("xiexd", "解晓东"),
+            ("zhaly", "查良镛"),
+            ("piaojh", "朴京华"),
+            ("yuchigong", "尉迟恭"),
+            ("moqix", "万俟雪"),
+            ("lvbu", "吕布"),
+            ("lubu", "吕布"),
+            ("cq", "重庆长安"),
+            ("changan", "重庆长安"),
+        ] {
+            assert!(finds(query, Match::Contains, name), "{query} {name}");
+        }
+        assert!(!finds("qiu", Match::Contains, "报仇"), "a surname's reading holds at the beginning only");
+    }
+
+    #[test]
+    fn prefix_and_suffix() {
+        assert!(finds("wx", Match::Prefix, "王小明") && !finds("xm", Match::Prefix, "王小明"));
+        assert!(finds("xm", Match::Suffix, "王小明") && !finds("wx", Match::Suffix, "王小明"));
+        assert!(finds("abckj", Match::Contains, "abc科技") && finds("keji", Match::Suffix, "abc科技"));
+    }
+
+    #[test]
+    fn queries_that_are_none() {
+        for query in ["王", "123", "", &"a".repeat(64)] {
+            assert!(PinyinQuery::new(query, Match::Contains).is_none());
+        }
+        assert!(PinyinQuery::new("wxm", Match::Exact).is_none());
+        assert!(PinyinQuery::new(&"a".repeat(63), Match::Contains).is_some());
+        assert!(finds(&"a".repeat(63), Match::Contains, &"a".repeat(63)));
+    }
+}
