@@ -1,1 +1,40 @@
-//! kedun-engine
+//! The door: the only way in and out for records.
+//!
+//! A use case names a [`Caller`](kedun_model::Caller) and asks the [`Door`]. The door compiles a
+//! grant, builds the query from it, opens the sealed values the grant allows, masks the others,
+//! counts and writes the evidence, and releases an answer only when that evidence is durable.
+//! Objects and fields are metadata ([`Catalog`]); their records lie in real tables with
+//! generated names.
+//!
+//! **Invariant:** this crate knows no noun of a CRM, no HTTP and no SQL text. No query on a table
+//! of records can be built but through a grant (`read::scoped`), no change is committed without
+//! an event, and no plaintext of a sealed field leaves except in a view that a grant allowed.
+
+pub mod access;
+mod arena_fill;
+mod arenas;
+pub mod catalog;
+mod door;
+pub mod evidence;
+mod explain;
+pub mod migrations;
+pub mod read;
+mod reveal;
+mod seal;
+mod search;
+mod stats;
+mod value_format;
+pub mod write;
+
+pub use access::{DirectoryEntry, DirectorySource};
+pub use arenas::Arenas;
+pub use catalog::{Catalog, CatalogObject};
+pub use door::{Door, DoorConfig, system_caller};
+pub use evidence::{EventBody, EventDraft, Evidence, QueryShape};
+pub use migrations::migrations;
+pub use read::aggregate::{AggregateQuery, AggregateRow, Aggregation, Measure, MeasureOp};
+pub use read::history::{HistoryEntry, HistoryPage, ChangeView};
+pub use read::list::{Count, ListPage};
+pub use read::related::RelatedGroup;
+pub use read::view::{FieldView, MaskReason, Named, RecordView};
+pub use value_format::{parse_date, parse_time, format_date, format_time, value_to_json};

@@ -1,0 +1,1 @@
+//! Filling the search arenas at start and following the change feed.

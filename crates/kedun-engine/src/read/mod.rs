@@ -1,0 +1,23 @@
+//! The read path: a grant becomes a query, rows become views, and an answer waits for its evidence.
+
+pub mod aggregate;
+pub(crate) mod arms;
+pub(crate) mod cursor;
+pub(crate) mod fields;
+pub(crate) mod filter;
+mod get;
+pub mod history;
+pub mod list;
+pub(crate) mod names;
+pub(crate) mod point;
+pub(crate) mod receipt;
+pub mod related;
+pub(crate) mod row;
+pub(crate) mod scoped;
+pub(crate) mod sealed_filter;
+pub(crate) mod shape;
+pub(crate) mod shares;
+pub(crate) mod sort;
+pub mod view;
+
+pub(crate) use cursor::CURSOR_SECRET;

@@ -1,0 +1,1 @@
+//! Showing sealed values whole, for a stated purpose.

@@ -1,0 +1,1 @@
+//! Searching across objects.

@@ -1,0 +1,1 @@
+//! The write path: every use case returns a changeset with its event.
