@@ -57,7 +57,7 @@ impl Arena {
     }
 
     pub(crate) fn with_segment_slots(fields: Vec<FieldSpec>, slots: usize) -> Self {
-        let rows = Rows::new(fields.len(), slots);
+        let rows = Rows::new(fields.iter().map(|spec| spec.kind).collect(), slots);
         let state = State { rows, ready: false, written: HashSet::new(), removed: HashSet::new() };
         Self { fields, state: RwLock::new(state) }
     }
@@ -105,7 +105,7 @@ impl Arena {
     /// Removes all records; the arena is not ready afterwards.
     pub fn clear(&self) {
         let mut state = self.state.write();
-        state.rows = Rows::new(self.fields.len(), SEGMENT_SLOTS);
+        state.rows = Rows::new(self.fields.iter().map(|spec| spec.kind).collect(), SEGMENT_SLOTS);
         state.ready = false;
         state.forget_changes();
     }

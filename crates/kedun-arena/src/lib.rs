@@ -2,8 +2,9 @@
 //!
 //! An [`Arena`] holds, for one object of one organisation, the normalised plaintext of the fields
 //! people search by. Each field is a column of contiguous bytes with a separator between the records,
-//! so that a search is one SIMD substring scan; a name is also found by its pinyin, its initials or any
-//! mixture of both, which is computed while scanning and stored nowhere. Rows live in segments of 16,384;
+//! so that a search is one SIMD substring scan. A name is also found by its pinyin, its initials or any
+//! mixture of both: the initials are kept, one byte per character, and the rest is computed for the few
+//! names whose initials fit. Rows live in segments of 16,384;
 //! a changed row is written to the newest segment and its old text is overwritten at once; a segment
 //! with more than a quarter of dead rows is compacted.
 //!
@@ -15,6 +16,7 @@
 //! the asker's grant before anything is shown. Plaintext buffers are zeroed before they are released.
 
 mod arena;
+mod initials;
 mod kind;
 mod normalise;
 mod order;

@@ -4,9 +4,11 @@
 //! or the character itself. So "wxm", "wangxm", "wang xiao ming" and "王xm" all find 王小明. All ways to
 //! divide the query are followed at once, one bit per letter already taken.
 
+use crate::initials::AMBIGUOUS;
 use crate::search::Match;
 use crate::segment::{Column, WIPED};
 use crate::syllables::Syllables;
+use memchr::memmem::Finder;
 
 /// The letters of the longest reading, "zhuang".
 const LONGEST_READING: usize = 6;
@@ -28,6 +30,15 @@ pub(crate) struct PinyinQuery {
     others: Vec<(u32, u64)>,
     accept: u64,
     mode: Match,
+    filter: Filter,
+}
+
+/// What a matching name must have among its initials, unless it has an ambiguous one.
+enum Filter {
+    /// One character can take the whole query.
+    Initial(u8),
+    /// The first character takes a part, the next one begins with what follows.
+    Pairs(Vec<Finder<'static>>),
 }
 
 impl PinyinQuery {
@@ -63,18 +74,35 @@ impl PinyinQuery {
             });
             by_set.push(u16::try_from(number).ok()?);
         }
-        Some(Self { syllables, by_set, masks, ascii, others, accept: 1 << letters.len(), mode })
+        let filter = Filter::new(syllables, &letters, &masks);
+        Some(Self { syllables, by_set, masks, ascii, others, accept: 1 << letters.len(), mode, filter })
     }
 
-    /// Calls `hit` with the slot of each text that matches until it returns false.
-    pub(crate) fn scan(&self, column: &Column, slots: usize, mut hit: impl FnMut(usize) -> bool) {
-        let mut rest = column.bytes().get(1..).unwrap_or(&[]);
-        for slot in 0..slots {
-            let end = column.range(slot).map_or(0, |range| range.len());
-            let Some((text, after)) = rest.split_at_checked(end) else { return };
-            rest = after.get(1..).unwrap_or(&[]);
-            if self.matches(text) && !hit(slot) {
-                return;
+    /// Calls `hit` with each slot whose text has a Chinese character and matches, until it returns false.
+    ///
+    /// A slot may be named twice. Without a Chinese character pinyin finds nothing that a search for the
+    /// query itself does not.
+    pub(crate) fn scan(&self, column: &Column, mut hit: impl FnMut(usize) -> bool) {
+        let Some(initials) = column.initials() else { return };
+        let bytes = initials.bytes();
+        let mut each = |next: &dyn Fn(&[u8]) -> Option<usize>| {
+            let mut from = 0;
+            while let Some(found) = bytes.get(from..).and_then(next) {
+                let Some((slot, end)) = initials.row_at(from.saturating_add(found)) else { return true };
+                from = end;
+                if self.matches(column.text(slot)) && !hit(slot) {
+                    return false;
+                }
+            }
+            true
+        };
+        match &self.filter {
+            Filter::Initial(initial) => {
+                each(&|rest| memchr::memchr2(*initial, AMBIGUOUS, rest));
+            }
+            Filter::Pairs(pairs) => {
+                let _ = pairs.iter().all(|pair| each(&|rest| pair.find(rest)))
+                    && each(&|rest| memchr::memchr(AMBIGUOUS, rest));
             }
         }
     }
@@ -108,10 +136,12 @@ impl PinyinQuery {
         if let Some(mask) = usize::try_from(code).ok().and_then(|code| self.ascii.get(code)) {
             return (taken & mask) << 1;
         }
-        let mut next = 0;
+        let mut next = 0_u64;
         let number = self.by_set.get(self.syllables.set_of(code, first)).copied().unwrap_or(0);
         if number != 0
             && let Some(masks) = self.masks.get(usize::from(number))
+            // Where more letters fit, one fits too.
+            && masks.first().is_some_and(|one| taken & one != 0)
         {
             for (letters, mask) in (1_u32..).zip(masks) {
                 next |= (taken & mask) << letters;
@@ -123,6 +153,27 @@ impl PinyinQuery {
             }
         }
         next
+    }
+}
+
+impl Filter {
+    fn new(syllables: &Syllables, letters: &[char], masks: &[Masks]) -> Self {
+        let initials: Vec<u8> = letters.iter().map(|c| syllables.initial(*c, false)).collect();
+        let first = initials.first().copied().unwrap_or(AMBIGUOUS);
+        // How many letters the first character of a match may take: one as itself, more by a reading.
+        let takes = |count: usize| {
+            let by_reading =
+                |m: &Masks| count.checked_sub(1).and_then(|n| m.get(n)).is_some_and(|m| m & 1 != 0);
+            count == 1 || masks.iter().any(by_reading)
+        };
+        if takes(letters.len()) {
+            return Self::Initial(first);
+        }
+        let mut seconds: Vec<u8> =
+            (1..letters.len()).filter(|n| takes(*n)).filter_map(|n| initials.get(n).copied()).collect();
+        seconds.sort_unstable();
+        seconds.dedup();
+        Self::Pairs(seconds.into_iter().map(|second| Finder::new(&[first, second]).into_owned()).collect())
     }
 }
 

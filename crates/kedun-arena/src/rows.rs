@@ -1,6 +1,7 @@
 //! The rows of an arena: segments, and where each record is.
 
 use crate::arena::RecordKey;
+use crate::kind::TextKind;
 use crate::segment::Segment;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, RandomState};
@@ -20,7 +21,7 @@ pub(crate) type Patch = [(usize, Zeroizing<String>)];
 type Location = u32;
 
 pub(crate) struct Rows {
-    columns: usize,
+    kinds: Vec<TextKind>,
     slots_per_segment: usize,
     segments: Vec<Segment>,
     /// The segment that takes new rows.
@@ -33,11 +34,11 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(columns: usize, slots_per_segment: usize) -> Self {
+    pub(crate) fn new(kinds: Vec<TextKind>, slots_per_segment: usize) -> Self {
         Self {
-            columns,
             slots_per_segment: slots_per_segment.clamp(1, SEGMENT_SLOTS),
-            segments: vec![Segment::new(columns)],
+            segments: vec![Segment::new(&kinds)],
+            kinds,
             tail: 0,
             free: Vec::new(),
             hasher: RandomState::new(),
@@ -82,7 +83,7 @@ impl Rows {
         if patch.iter().all(|(c, _)| changed(*c).is_none_or(|text| segment.text(slot, *c) == text)) {
             return;
         }
-        let row: Vec<Zeroizing<String>> = (0..self.columns)
+        let row: Vec<Zeroizing<String>> = (0..self.kinds.len())
             .map(|c| Zeroizing::new(changed(c).unwrap_or_else(|| segment.text(slot, c)).to_owned()))
             .collect();
         if let Some(segment) = self.segments.get_mut(number) {
@@ -139,7 +140,7 @@ impl Rows {
                 full.shrink();
             }
             self.tail = self.free.pop().unwrap_or_else(|| {
-                self.segments.push(Segment::new(self.columns));
+                self.segments.push(Segment::new(&self.kinds));
                 self.segments.len().saturating_sub(1)
             });
         }
@@ -153,7 +154,7 @@ impl Rows {
         if segment.dead() < FEW_DEAD || segment.dead().saturating_mul(4) <= segment.slots() {
             return;
         }
-        let old = std::mem::replace(segment, Segment::new(self.columns));
+        let old = std::mem::replace(segment, Segment::new(&self.kinds));
         let few = old.slots().saturating_sub(old.dead()).saturating_mul(2) <= self.slots_per_segment;
         let joins_tail = few && number != self.tail;
         for slot in old.live_slots() {

@@ -74,9 +74,8 @@ impl ColumnScan {
         for needle in &self.needles {
             needle.scan(column, &mut hit);
         }
-        // Without a Chinese character pinyin finds nothing that the text itself does not.
-        if let Some(pinyin) = self.pinyin.as_ref().filter(|_| column.wide()) {
-            pinyin.scan(column, segment.slots(), hit);
+        if let Some(pinyin) = &self.pinyin {
+            pinyin.scan(column, hit);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A segment: up to 16,384 rows, one column of contiguous text per field.
 
 use crate::arena::RecordKey;
+use crate::initials::Initials;
+use crate::kind::TextKind;
 use crate::secret::SecretBytes;
 
 /// Stands before the first text of a column and after each; no normal form contains it.
@@ -15,23 +17,23 @@ pub(crate) struct Column {
     bytes: SecretBytes,
     /// The position of the separator after each row's text.
     ends: Vec<u32>,
-    /// Whether a text that is not plain ASCII has been added.
-    wide: bool,
+    /// For names, what a pinyin search looks at first.
+    initials: Option<Initials>,
 }
 
 impl Column {
-    fn new() -> Self {
+    fn new(name: bool) -> Self {
         let mut bytes = SecretBytes::default();
         bytes.push(SEPARATOR);
-        Self { bytes, ends: Vec::new(), wide: false }
+        Self { bytes, ends: Vec::new(), initials: name.then(Initials::new) }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.as_slice()
     }
 
-    pub(crate) fn wide(&self) -> bool {
-        self.wide
+    pub(crate) fn initials(&self) -> Option<&Initials> {
+        self.initials.as_ref()
     }
 
     /// Returns where the text of `slot` begins and ends.
@@ -64,7 +66,9 @@ impl Column {
     }
 
     fn push(&mut self, text: &str) {
-        self.wide |= !text.is_ascii();
+        if let Some(initials) = &mut self.initials {
+            initials.push(text);
+        }
         self.bytes.extend(text.as_bytes());
         // A column is closed at 16 MiB and a text has at most 2 MiB.
         self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
@@ -75,10 +79,22 @@ impl Column {
         if let Some(range) = self.range(slot) {
             self.bytes.fill(range, WIPED);
         }
+        if let Some(initials) = &mut self.initials {
+            initials.wipe(slot);
+        }
+    }
+
+    fn shrink(&mut self) {
+        self.bytes.shrink();
+        self.ends.shrink_to_fit();
+        if let Some(initials) = &mut self.initials {
+            initials.shrink();
+        }
     }
 
     fn memory(&self) -> usize {
-        self.bytes.capacity().saturating_add(self.ends.capacity().saturating_mul(4))
+        let initials = self.initials.as_ref().map_or(0, Initials::memory);
+        self.bytes.capacity() + self.ends.capacity() * 4 + initials
     }
 }
 
@@ -95,12 +111,13 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    pub(crate) fn new(columns: usize) -> Self {
+    /// Makes an empty segment with a column per kind.
+    pub(crate) fn new(kinds: &[TextKind]) -> Self {
         Self {
             keys: Vec::new(),
             live: BitSet::default(),
             dead: 0,
-            columns: (0..columns).map(|_| Column::new()).collect(),
+            columns: kinds.iter().map(|kind| Column::new(*kind == TextKind::Name)).collect(),
         }
     }
 
@@ -168,8 +185,7 @@ impl Segment {
         self.keys.shrink_to_fit();
         self.live.words.shrink_to_fit();
         for column in &mut self.columns {
-            column.bytes.shrink();
-            column.ends.shrink_to_fit();
+            column.shrink();
         }
     }
 
@@ -238,7 +254,7 @@ mod tests {
     #[test]
     fn each_position_belongs_to_its_row() {
         let texts = ["", "a", "bcd", "", "", "王小明", "x"];
-        let mut segment = Segment::new(1);
+        let mut segment = Segment::new(&[TextKind::Text]);
         for text in texts {
             segment.push(RecordKey([1; 16]), |_| text);
         }
@@ -254,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_dead_row_leaves_no_text() {
-        let mut segment = Segment::new(2);
+        let mut segment = Segment::new(&[TextKind::Name, TextKind::Phone]);
         segment.push(RecordKey([7; 16]), |column| ["secret", "13812345678"][column]);
         segment.push(RecordKey([8; 16]), |column| ["other", "1"][column]);
         segment.kill(0);

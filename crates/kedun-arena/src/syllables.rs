@@ -1,5 +1,6 @@
 //! How Chinese characters are read.
 
+use crate::initials::{AMBIGUOUS, OTHER};
 use pinyin::ToPinyin;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -42,16 +43,11 @@ const SEVERAL_READINGS: &[(char, &str)] = &[
     ('晟', "sheng cheng"),
     ('俟', "si qi"),
     ('调', "diao tiao"),
-    ('石', "shi dan"),
     ('卜', "bu bo"),
     ('薄', "bo bao"),
-    ('和', "he"),
-    ('银', "yin"),
-    ('贾', "jia gu"),
     ('校', "xiao jiao"),
     ('降', "jiang xiang"),
     ('盖', "gai ge"),
-    ('台', "tai"),
 ];
 
 /// Surnames read otherwise than the character usually is.
@@ -111,7 +107,6 @@ const SURNAMES: &[(char, &str)] = &[
     ('长', "chang"),
     ('重', "chong"),
     ('大', "da"),
-    ('覃', "qin"),
     ('阚', "kan"),
     ('教', "jiao"),
     ('冼', "xian"),
@@ -141,6 +136,8 @@ pub(crate) struct Syllables {
     /// The sets at the beginning of a name, where they differ.
     first: HashMap<u32, u16>,
     readings: Vec<Vec<String>>,
+    /// Per set the letter with which all its readings begin.
+    initials: Vec<u8>,
 }
 
 impl Syllables {
@@ -164,6 +161,14 @@ impl Syllables {
         }
         let other = self.first.get(&code).filter(|_| first);
         usize::from(other.copied().unwrap_or(set & !READ_OTHERWISE_FIRST))
+    }
+
+    /// Returns the byte that stands for a character among the initials of a name.
+    pub(crate) fn initial(&self, c: char, first: bool) -> u8 {
+        match self.set_of(u32::from(c), first) {
+            0 => u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(OTHER),
+            set => self.initials.get(set).copied().unwrap_or(OTHER),
+        }
     }
 
     fn build() -> Self {
@@ -197,7 +202,8 @@ impl Syllables {
             }
             sets.push(set);
         }
-        Self { sets, first, readings }
+        let initials = readings.iter().map(|set| common_initial(set)).collect();
+        Self { sets, first, readings, initials }
     }
 }
 
@@ -219,6 +225,14 @@ pub(crate) fn push_order_key(text: &str, push: &mut impl FnMut(&[u8])) {
             }
             None => push(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
+    }
+}
+
+fn common_initial(readings: &[String]) -> u8 {
+    let mut initials = readings.iter().filter_map(|reading| reading.bytes().next());
+    match initials.next() {
+        Some(letter) if initials.all(|other| other == letter) => letter,
+        _ => AMBIGUOUS,
     }
 }
 
