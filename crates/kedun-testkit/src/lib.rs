@@ -8,8 +8,9 @@
 //! # Invariant
 //!
 //! The same seed and size give the same company on every machine, and record `n` does not depend on how
-//! many records there are before it have been made. Nobody in it exists: mail goes to `.example`, which no
-//! server answers for. This crate knows no other part of Kedun.
+//! many records there are before it have been made. All of it is invented; a name or a
+//! number may be somebody's by chance, so nothing made here is ever dialled. Mail goes to `.example`, which
+//! no server answers for. This crate knows no other part of Kedun.
 
 mod canary;
 pub mod company;

@@ -3,7 +3,7 @@
 use super::brands::CompanyName;
 use super::names::chinese_person;
 use super::phrases;
-use super::places::{chinese_place, english_place};
+use super::places::place;
 use super::{Company, Fields, Record, Stream, Subject};
 use crate::draw::{index_word, scatter};
 use crate::numbers::credit_code;
@@ -30,6 +30,7 @@ pub(super) struct AccountIdentity {
     pub(super) domain: String,
     pub(super) industry: &'static str,
     pub(super) english: bool,
+    pub(super) city: Option<usize>,
     pub(super) kind: &'static str,
 }
 
@@ -39,7 +40,7 @@ impl Company {
     pub fn account(&self, n: usize) -> Record {
         let mut draw = self.draw(Stream::Account, n);
         let own = self.account_identity(n);
-        let place = if own.english { english_place(&mut draw) } else { chinese_place(&mut draw) };
+        let place = place(&mut draw, own.city);
         let mut fields = Fields::new(n);
         fields.set("_owner", self.account_owner(n));
         fields.set("type", own.kind);
@@ -81,7 +82,7 @@ impl Company {
             13..=18 => "partner",
             _ => "end_customer",
         };
-        let CompanyName { text, industry, english, .. } = company;
+        let CompanyName { text, industry, english, city, .. } = company;
         let (name, industry) = if kind == "person" {
             // A sole trader: the brand keeps the name unique, the person makes it personal.
             let mut draw = self.draw(Stream::Account, n);
@@ -90,7 +91,7 @@ impl Company {
         } else {
             (text, industry)
         };
-        AccountIdentity { name, domain, industry, english, kind }
+        AccountIdentity { name, domain, industry, english, city, kind }
     }
 }
 

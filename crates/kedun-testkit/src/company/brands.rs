@@ -158,6 +158,8 @@ pub(crate) struct CompanyName {
     pub(crate) latin: String,
     pub(crate) industry: &'static str,
     pub(crate) english: bool,
+    /// Where it is, as an index into the list of cities; none abroad.
+    pub(crate) city: Option<usize>,
 }
 
 /// Returns the `n`th company name; different `n` give different names. One in six is English.
@@ -177,15 +179,15 @@ fn chinese_company(seed: u64, n: u64) -> CompanyName {
     let (a, latin_a) = BRANDS.get(first).copied().unwrap_or_default();
     let (b, latin_b) = BRANDS.get(second).copied().unwrap_or_default();
     let (words, industry) = BUSINESSES.get(business).copied().unwrap_or_default();
-    let city = CITIES.get(city).map_or("", |c| c.name);
+    let city_name = CITIES.get(city).map_or("", |c| c.name);
     let form = FORMS.get((first + second + business) % FORMS.len()).copied().unwrap_or_default();
     // In the other half of the registrations the city stands in brackets behind the brand.
     let text = if (first + business) % 2 == 0 {
-        format!("{city}{a}{b}{words}{round}{form}")
+        format!("{city_name}{a}{b}{words}{round}{form}")
     } else {
-        format!("{a}{b}{words}{round}（{city}）{form}")
+        format!("{a}{b}{words}{round}（{city_name}）{form}")
     };
-    CompanyName { text, latin: format!("{latin_a}{latin_b}"), industry, english: false }
+    CompanyName { text, latin: format!("{latin_a}{latin_b}"), industry, english: false, city: Some(city) }
 }
 
 fn english_company(seed: u64, n: u64) -> CompanyName {
@@ -201,7 +203,7 @@ fn english_company(seed: u64, n: u64) -> CompanyName {
     } else {
         format!("{brand} {words} {round} {form}")
     };
-    CompanyName { text, latin: brand.to_lowercase(), industry, english: true }
+    CompanyName { text, latin: brand.to_lowercase(), industry, english: true, city: None }
 }
 
 /// Spreads `n` over tables of the given lengths; the second part numbers the rounds after the first.

@@ -2,7 +2,7 @@
 
 use super::names::{PersonName, chinese_person, english_person};
 use super::phrases;
-use super::places::{chinese_place, english_place};
+use super::places::{CITIES, place};
 use super::{Company, Fields, Record, Stream, Subject, day};
 use crate::draw::{Draw, index_word};
 use crate::numbers::identity;
@@ -54,7 +54,10 @@ impl Company {
         fields.set("_owner", self.account_owner(account));
         fields.set("_account", account);
         fields.set("mobile", self.mobile(Subject::Contact, n));
-        let place = if english { english_place(&mut draw) } else { chinese_place(&mut draw) };
+        // Most live where they work.
+        let elsewhere = draw.index(CITIES.len());
+        let city = employer.city.map(|city| if draw.percent(85) { city } else { elsewhere });
+        let place = place(&mut draw, city);
         fields.set_some("phone", draw.percent(30).then_some(place.phone));
         if draw.percent(90) {
             fields.set("email", address(&mut draw, &person, ordinal, &employer.domain));

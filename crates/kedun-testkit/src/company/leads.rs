@@ -4,7 +4,7 @@ use super::accounts::SOURCES;
 use super::contacts::{DEPARTMENTS, TITLES, address, in_language};
 use super::names::{chinese_person, english_person};
 use super::phrases;
-use super::places::{chinese_place, english_place};
+use super::places::place;
 use super::{Company, Fields, Record, Stream, Subject};
 
 /// The status and how many of a hundred leads have it.
@@ -22,7 +22,7 @@ impl Company {
         let english = company.english;
         let male = draw.percent(55);
         let person = if english { english_person(&mut draw, male) } else { chinese_person(&mut draw, male) };
-        let place = if english { english_place(&mut draw) } else { chinese_place(&mut draw) };
+        let place = place(&mut draw, company.city);
         let status = draw.weighted(&STATUS, |s| s.1).map_or("pending", |s| s.0);
         let source = draw.pick(&SOURCES);
         let mut fields = Fields::new(n);

@@ -96,11 +96,15 @@ pub(crate) struct Place {
     pub(crate) phone: String,
 }
 
-/// Draws a place in China.
-pub(crate) fn chinese_place(draw: &mut Draw) -> Place {
-    let Some(city) = CITIES.get(draw.index(CITIES.len())) else {
-        return english_place(draw);
-    };
+/// Draws a place in a city of the list, or abroad when there is none.
+pub(crate) fn place(draw: &mut Draw, city: Option<usize>) -> Place {
+    match city.and_then(|city| CITIES.get(city)) {
+        Some(city) => chinese_place(draw, city),
+        None => english_place(draw),
+    }
+}
+
+fn chinese_place(draw: &mut Draw, city: &City) -> Place {
     let district = draw.pick(city.districts);
     let (street, number) = (draw.pick(STREETS), 1 + draw.below(899));
     let room = if draw.percent(60) {
@@ -121,8 +125,7 @@ pub(crate) fn chinese_place(draw: &mut Draw) -> Place {
     }
 }
 
-/// Draws a place abroad.
-pub(crate) fn english_place(draw: &mut Draw) -> Place {
+fn english_place(draw: &mut Draw) -> Place {
     let (city, code) = draw.pick(ENGLISH_CITIES);
     let (number, street) = (1 + draw.below(240), draw.pick(ENGLISH_STREETS));
     Place {
