@@ -18,6 +18,8 @@
 //! business field ever enters: decisions are made from ids, classes and flags.
 
 mod branch;
+#[cfg(test)]
+mod branch_tests;
 mod change;
 mod closure;
 mod compile;
