@@ -22,6 +22,8 @@ pub struct DoorConfig {
     pub org: OrgId,
     /// Brings people, units, roles and guards.
     pub source: Arc<dyn DirectorySource>,
+    /// Seconds east of UTC of the organisation's clock: where a day begins.
+    pub utc_offset_s: i32,
 }
 
 /// The only way to records. Cheap to clone.
@@ -40,6 +42,7 @@ pub(crate) struct Inner {
     pub directories: DirectoryCache,
     pub grants: Grants,
     pub stats: OwnerStats,
+    pub utc_offset_s: i32,
 }
 
 impl Door {
@@ -69,6 +72,7 @@ impl Door {
             directories: DirectoryCache::new(config.source),
             grants: Grants::default(),
             stats: OwnerStats::default(),
+            utc_offset_s: config.utc_offset_s,
         })))
     }
 
@@ -114,6 +118,11 @@ impl Door {
     /// The vault below.
     pub fn vault(&self) -> &Arc<Vault> {
         &self.0.vault
+    }
+
+    /// The organisation whose records these are.
+    pub fn org(&self) -> OrgId {
+        self.0.org
     }
 
     /// The outside world as the door sees it.

@@ -3,15 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kedun_model::{Error, FieldId, ObjectId, RecordId, Result, SubjectId, Value};
+use kedun_model::{Error, FieldDef, FieldId, ObjectId, RecordId, Result, SubjectId, Value};
 use kedun_vault::{FieldCtx, KeyRow, Sealed, SubjectKey, VaultError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::arenas::text_kind;
 use crate::door::Inner;
 
 /// The place of a record's history among its sealed values; no field has this number.
 const HISTORY_FIELD: FieldId = FieldId(0);
+
+/// Of a million values about 16 share a token: enough to hide in, few enough to open each.
+const BLIND_BITS: u8 = 16;
+const BLIND_GENERATION: u32 = 1;
 
 /// The keys of some subjects. Erased ones are missing.
 pub(crate) type SubjectKeys = HashMap<SubjectId, Arc<SubjectKey>>;
@@ -49,7 +54,7 @@ pub(crate) fn store_key(row: KeyRow) -> kedun_store::KeyRow {
     }
 }
 
-fn vault_key(row: kedun_store::KeyRow) -> KeyRow {
+pub(crate) fn vault_key(row: kedun_store::KeyRow) -> KeyRow {
     KeyRow {
         subject: kedun_vault::SubjectId(row.subject),
         generation: row.generation,
@@ -167,6 +172,25 @@ impl Inner {
         } else {
             Err(Error::internal("a sealed history stands at another version than its own"))
         }
+    }
+
+    /// The blind-index token of a sealed field's text; none for text without a canonical form.
+    /// Tokens collide on purpose: candidates are opened and compared.
+    pub fn blind_token(&self, object: ObjectId, field: &FieldDef, text: &str) -> Option<i64> {
+        let canonical = zeroize::Zeroizing::new(kedun_arena::canonical(text_kind(&field.kind)?, text));
+        if canonical.is_empty() {
+            return None;
+        }
+        let token = self.vault.blind_index(
+            self.vault_org(),
+            object.0,
+            field.id.0,
+            "eq",
+            BLIND_GENERATION,
+            canonical.as_bytes(),
+            BLIND_BITS,
+        );
+        Some(i64::from(token))
     }
 
     fn field_ctx(&self, key: &SubjectKey, object: ObjectId, field: FieldId, record: RecordId) -> FieldCtx {

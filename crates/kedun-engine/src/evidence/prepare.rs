@@ -1,16 +1,21 @@
 //! Making an event: header, sealed body, commitment.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use kedun_ledger::{Outcome, PreparedEvent};
 use kedun_model::{Caller, Context, Error, ObjectId, OrgId, Purpose, RecordId, Result, SubjectId};
 use kedun_store::Store;
-use kedun_vault::{EventKeys, MAX_EVENT_SUBJECTS, Vault, secret_names};
+use kedun_vault::{EventKeys, Vault, secret_names};
 use parking_lot::RwLock;
 
+use super::anchors::AnchorSlot;
+use super::checkpoint::Signing;
+use super::open::binding;
+use super::start_check::EvidenceState;
 use super::{EventBody, QueryShape};
-use crate::seal::{vault_error, vault_subject};
+use crate::door::Inner;
+use crate::seal::vault_error;
 
 /// What happened, before it is sealed.
 #[derive(Debug, Clone)]
@@ -120,21 +125,56 @@ impl EventDraft {
 #[derive(Clone)]
 pub struct Evidence(pub(super) Arc<Shared>);
 
+/// What all parts of the evidence work with.
 pub(super) struct Shared {
     pub store: Store,
     pub vault: Arc<Vault>,
     pub ctx: Context,
     pub org: OrgId,
+    /// This process among equal nodes.
+    pub node: uuid::Uuid,
+    /// The door that the evidence belongs to: people, rights and definitions.
+    pub door: OnceLock<Weak<Inner>>,
+    pub signing: tokio::sync::Mutex<Signing>,
+    pub state: RwLock<EvidenceState>,
+    pub anchors: RwLock<Vec<Arc<AnchorSlot>>>,
+    /// Told whenever a sensitive event is prepared.
+    pub hurry: tokio::sync::Notify,
     /// The name of the newest audit secret that is durable.
     newest: RwLock<Option<String>>,
 }
 
 impl Evidence {
-    /// Makes the audit secrets of this and the next month durable, and is ready to prepare events.
+    /// Makes the secrets and the first signing key durable, compares the log with what was signed,
+    /// and is ready to prepare events.
+    ///
+    /// # Errors
+    /// The store's. A log that does not fit its checkpoints is no error: see [`Evidence::state`].
     pub(crate) async fn start(store: Store, vault: Arc<Vault>, ctx: Context, org: OrgId) -> Result<Self> {
-        let evidence = Evidence(Arc::new(Shared { store, vault, ctx, org, newest: RwLock::new(None) }));
+        let node = ctx.new_uuid();
+        let evidence = Evidence(Arc::new(Shared {
+            store,
+            vault,
+            ctx,
+            org,
+            node,
+            door: OnceLock::new(),
+            signing: tokio::sync::Mutex::default(),
+            state: RwLock::default(),
+            anchors: RwLock::default(),
+            hurry: tokio::sync::Notify::new(),
+            newest: RwLock::default(),
+        }));
         evidence.ensure_months().await?;
+        evidence.0.begin_keys().await?;
+        evidence.check_start().await?;
         Ok(evidence)
+    }
+
+    /// Tells the evidence its door; reading needs it.
+    pub(crate) fn attach(&self, door: &Arc<Inner>) {
+        // A second call would name the same door.
+        let _already = self.0.door.set(Arc::downgrade(door));
     }
 
     /// Makes the audit secrets of this and the next month; to be called at least once a month.
@@ -142,32 +182,21 @@ impl Evidence {
         let now = self.0.ctx.now();
         let this = audit_secret(now)?;
         self.ensure_secret(&this).await?;
-        self.ensure_secret(&audit_secret(now + 31 * 86_400 * 1_000_000)?).await?;
+        self.ensure_secret(&audit_secret(now.saturating_add(31 * 86_400 * 1_000_000))?).await?;
         *self.0.newest.write() = Some(this);
         Ok(())
     }
 
     /// Makes a secret durable unless it exists; of two nodes that make it, the first one's counts.
     pub(crate) async fn ensure_secret(&self, name: &str) -> Result<()> {
-        let shared = &self.0;
-        if let Some(row) = shared.vault.ensure_secret(name, 32, shared.ctx.now()).map_err(vault_error)? {
-            let kept = shared.store.put_vault(&[], &[store_secret(row)]).await;
-            if let Err(error) = kept {
-                shared.vault.forget_secret(name);
-                return Err(error.into());
-            }
-            let (_, secrets) = shared.store.load_vault().await?;
-            if let Some(stored) = secrets.into_iter().find(|s| s.name == name) {
-                shared.vault.adopt_secret(&vault_secret(stored)).map_err(vault_error)?;
-            }
-        }
-        Ok(())
+        self.0.ensure_secret(name).await
     }
 
     /// Seals an event, to be committed with what it speaks of.
     ///
     /// The body is 32 random bytes of salt, then the CBOR of the draft's body with network and
-    /// device of the caller. It is bound to its commitment, which the header carries.
+    /// device of the caller. The header commits to both; the sealed body is bound to the header.
+    /// Whatever in the draft is neither a key, an id nor a code is withheld.
     ///
     /// # Errors
     /// `internal` when no audit secret is at hand or the body cannot be sealed.
@@ -175,6 +204,11 @@ impl Evidence {
         let shared = &self.0;
         let at = shared.ctx.now();
         let mut body = draft.body;
+        let withheld = body.keep_codes_only();
+        if withheld > 0 {
+            debug_assert!(withheld == 0, "an event of {} carries something that is no key, id or code", draft.action);
+            tracing::error!(action = %draft.action, withheld, "an event carried something that is no key, id or code");
+        }
         body.network.clone_from(&caller.network);
         body.device.clone_from(&caller.device);
         body.records = draft.records.iter().map(RecordId::bytes).collect();
@@ -185,18 +219,7 @@ impl Evidence {
         ciborium::into_writer(&body, &mut *plain).map_err(Error::internal)?;
         let commitment = kedun_ledger::commit(&salt, plain.get(32..).unwrap_or_default());
 
-        let mut keys = Vec::new();
-        if draft.subjects.len() <= MAX_EVENT_SUBJECTS {
-            let found: Option<Vec<_>> =
-                draft.subjects.iter().map(|s| shared.vault.cached(&vault_subject(*s))).collect();
-            keys = found.unwrap_or_default();
-        }
-        let secret = self.month_secret(at)?;
-        let keys =
-            EventKeys { org: kedun_vault::OrgId(shared.org.0), subjects: &keys, secret: secret.as_str() };
-        let sealed = shared.vault.seal_event(keys, &commitment, &plain).map_err(vault_error)?;
-
-        Ok(PreparedEvent {
+        let mut event = PreparedEvent {
             at,
             org: shared.org.0,
             action: draft.action.into_owned(),
@@ -208,9 +231,23 @@ impl Evidence {
             commitment,
             record: draft.record.map(|r| r.bytes()),
             records: body.records,
-            sealed_body: sealed.into_bytes(),
+            sealed_body: Vec::new(),
             sensitive: draft.sensitive,
-        })
+        };
+        let listed = u64::try_from(event.records.len()).map_err(Error::internal)?;
+        let bound = binding(&event.header(0), event.record, listed, event.sensitive);
+        let subjects = shared.sealing_keys(&draft.subjects);
+        let secret = self.month_secret(at)?;
+        let keys = EventKeys {
+            org: kedun_vault::OrgId(shared.org.0),
+            subjects: &subjects,
+            secret: secret.as_str(),
+        };
+        event.sealed_body = shared.vault.seal_event(keys, &bound, &plain).map_err(vault_error)?.into_bytes();
+        if event.sensitive {
+            shared.hurry.notify_one();
+        }
+        Ok(event)
     }
 
     /// The month's secret; before it is made, the newest there is.
@@ -238,12 +275,4 @@ fn session_reference(caller: &Caller) -> [u8; 8] {
 fn audit_secret(at: i64) -> Result<String> {
     let moment = time::OffsetDateTime::from_unix_timestamp(at.div_euclid(1_000_000)).map_err(Error::internal)?;
     Ok(secret_names::audit_dek(moment.year(), u8::from(moment.month())))
-}
-
-fn store_secret(row: kedun_vault::SecretRow) -> kedun_store::SecretRow {
-    kedun_store::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
-}
-
-fn vault_secret(row: kedun_store::SecretRow) -> kedun_vault::SecretRow {
-    kedun_vault::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
 }

@@ -9,6 +9,7 @@ mod get;
 pub mod history;
 pub mod list;
 pub(crate) mod names;
+pub(crate) mod operand;
 pub(crate) mod point;
 pub(crate) mod receipt;
 pub mod related;
