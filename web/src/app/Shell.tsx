@@ -1,0 +1,82 @@
+/** The frame around every page: rail, top bar, phone tabs, watermark, palette, expired-session dialog. */
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Suspense, useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { objectsQuery, sessionQuery } from '@/api/queries';
+import type { SignedIn } from '@/api/types';
+import { cx } from '@/ui/classes';
+import { PageSkeleton } from '@/ui/States';
+import { usePhone } from '@/ui/useMedia';
+import { Watermark } from '@/ui/Watermark';
+import { ErrorBoundary } from './ErrorBoundary';
+import { Palette } from './Palette';
+import { PhoneTabs } from './PhoneTabs';
+import { Rail } from './Rail';
+import { ReauthDialog } from './ReauthDialog';
+import { TopBar } from './TopBar';
+import './shell.css';
+
+export function Shell() {
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      <Guard />
+    </Suspense>
+  );
+}
+
+function Guard() {
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const location = useLocation();
+  if (!session.signed_in) {
+    if (session.state === 'setup') return <Navigate to="/setup" />;
+    return <Navigate to="/sign-in" search={location.pathname === '/' ? {} : { next: location.href }} />;
+  }
+  const must = session.must ?? [];
+  if (must.length > 0 && location.pathname !== '/account') return <Navigate to="/account" />;
+  return <Frame me={session} limited={must.length > 0} />;
+}
+
+function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const location = useLocation();
+  const [narrow, setNarrow] = useState(() => window.innerWidth < 1100);
+  const [palette, setPalette] = useState(false);
+  const onTampered = useCallback(() => void api.post('/client-events', { kind: 'watermark_tampered' }).catch(() => undefined), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setPalette((open) => !open);
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <div className={cx('kd-shell', narrow && 'kd-shell-narrow', phone && 'kd-shell-phone')}>
+      <a href="#main" className="kd-skip">{t('shell.skip')}</a>
+      {phone ? null : <Rail me={me} narrow={narrow} limited={limited} onToggle={() => setNarrow(!narrow)} />}
+      <TopBar me={me} limited={limited} onSearch={() => setPalette(true)} />
+      <main id="main" tabIndex={-1} className="kd-main">
+        <ErrorBoundary resetKey={location.pathname}>
+          <Suspense fallback={<PageSkeleton />}>
+            {limited ? <Outlet /> : <WithObjects><Outlet /></WithObjects>}
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      {phone && !limited ? <PhoneTabs onSearch={() => setPalette(true)} /> : null}
+      {limited ? null : <Palette open={palette} onClose={() => setPalette(false)} me={me} />}
+      <ReauthDialog login={me.person.login} />
+      <Watermark text={me.watermark} trace={me.session.id.slice(-6)} onTampered={onTampered} />
+    </div>
+  );
+}
+
+/** Waits for the metadata that every page needs. */
+function WithObjects({ children }: { children: React.ReactNode }) {
+  useSuspenseQuery(objectsQuery);
+  return children;
+}

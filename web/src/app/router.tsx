@@ -1,0 +1,66 @@
+/** All addresses of the page. Every state that can be shared is in the address; the server checks each again. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type ErrorComponentProps } from '@tanstack/react-router';
+import { ErrorState, PageSkeleton } from '@/ui/States';
+import { NotFound } from './NotFound';
+import { listSearch, recordSearch } from './search';
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+interface SignInSearch { next?: string }
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  // Only a path of this page is followed after signing in, never another site.
+  validateSearch: (search: Record<string, unknown>): SignInSearch => (typeof search['next'] === 'string' && /^\/(?![/\\])/.test(search['next']) ? { next: search['next'] } : {}),
+  component: lazyRouteComponent(() => import('@/features/session/SignInPage'), 'SignInPage'),
+});
+const setupRoute = createRoute({ getParentRoute: () => rootRoute, path: '/setup', component: lazyRouteComponent(() => import('@/features/session/SetupPage'), 'SetupPage') });
+const joinRoute = createRoute({ getParentRoute: () => rootRoute, path: '/join', component: lazyRouteComponent(() => import('@/features/session/JoinPage'), 'JoinPage') });
+
+const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: lazyRouteComponent(() => import('./Shell'), 'Shell') });
+
+const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage') });
+const listRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object', validateSearch: listSearch, component: lazyRouteComponent(() => import('@/features/records/ListPage'), 'ListPage') });
+const recordRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object/$id', validateSearch: recordSearch, component: lazyRouteComponent(() => import('@/features/record/RecordPage'), 'RecordPage') });
+const importRoute = createRoute({ getParentRoute: () => shellRoute, path: '/import/$object', validateSearch: (search: Record<string, unknown>): { id?: string } => (typeof search['id'] === 'string' ? { id: search['id'] } : {}), component: lazyRouteComponent(() => import('@/features/imports/ImportPage'), 'ImportPage') });
+const importsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/imports', component: lazyRouteComponent(() => import('@/features/imports/ImportsPage'), 'ImportsPage') });
+const binRoute = createRoute({ getParentRoute: () => shellRoute, path: '/bin', validateSearch: (search: Record<string, unknown>): { object?: string } => (typeof search['object'] === 'string' ? { object: search['object'] } : {}), component: lazyRouteComponent(() => import('@/features/bin/BinPage'), 'BinPage') });
+const evidenceRoute = createRoute({ getParentRoute: () => shellRoute, path: '/evidence', validateSearch: strings, component: lazyRouteComponent(() => import('@/features/evidence/EvidencePage'), 'EvidencePage') });
+const peopleRoute = createRoute({ getParentRoute: () => shellRoute, path: '/people', validateSearch: strings, component: lazyRouteComponent(() => import('@/features/people/PeoplePage'), 'PeoplePage') });
+const unitsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/units', component: lazyRouteComponent(() => import('@/features/people/UnitsPage'), 'UnitsPage') });
+const rolesRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roles', validateSearch: strings, component: lazyRouteComponent(() => import('@/features/roles/RolesPage'), 'RolesPage') });
+const accountRoute = createRoute({ getParentRoute: () => shellRoute, path: '/account', component: lazyRouteComponent(() => import('@/features/account/AccountPage'), 'AccountPage') });
+const settingsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage') });
+
+/** Keeps the text values of a search, for pages whose filters are plain texts. */
+function strings(search: Record<string, unknown>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => typeof value === 'string' || typeof value === 'number').map(([key, value]) => [key, String(value)]));
+}
+
+const routeTree = rootRoute.addChildren([
+  signInRoute, setupRoute, joinRoute,
+  shellRoute.addChildren([
+    homeRoute, listRoute, recordRoute, importRoute, importsRoute, binRoute, evidenceRoute, peopleRoute, unitsRoute, rolesRoute, accountRoute, settingsRoute,
+  ]),
+]);
+
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    defaultPendingComponent: PageSkeleton,
+    defaultPendingMs: 200,
+    defaultPendingMinMs: 0,
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: false,
+  });
+}
+
+function RouteError({ error, reset }: ErrorComponentProps) {
+  return <ErrorState error={error} onRetry={reset} />;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register { router: ReturnType<typeof createAppRouter> }
+}

@@ -1,0 +1,46 @@
+/** The search part of the addresses of lists and records. */
+import type { Filter, Sort } from '@/api/types';
+
+export interface ListSearch {
+  view?: string;
+  q?: string;
+  filter?: Filter;
+  sort?: Sort[];
+  /** `1` opens the form for a new record. */
+  new?: 1;
+}
+
+export function listSearch(search: Record<string, unknown>): ListSearch {
+  const out: ListSearch = {};
+  if (typeof search['view'] === 'string') out.view = search['view'];
+  if (typeof search['q'] === 'string' || typeof search['q'] === 'number') out.q = String(search['q']);
+  if (isFilter(search['filter'])) out.filter = search['filter'];
+  if (Array.isArray(search['sort'])) out.sort = search['sort'].filter(isSort);
+  if (search['new'] === 1 || search['new'] === true) out.new = 1;
+  return out;
+}
+
+export type RecordTab = 'timeline' | 'history' | 'looks' | 'sharing';
+export interface RecordSearch { tab?: RecordTab; edit?: 1 }
+const TABS: readonly string[] = ['timeline', 'history', 'looks', 'sharing'];
+
+export function recordSearch(search: Record<string, unknown>): RecordSearch {
+  const out: RecordSearch = {};
+  if (typeof search['tab'] === 'string' && TABS.includes(search['tab'])) out.tab = search['tab'] as RecordTab;
+  if (search['edit'] === 1) out.edit = 1;
+  return out;
+}
+
+function isSort(value: unknown): value is Sort {
+  return typeof value === 'object' && value !== null && typeof (value as Sort).field === 'string' && typeof (value as Sort).descending === 'boolean';
+}
+
+/** Accepts only the shapes the filter grammar knows, to a depth of six. */
+export function isFilter(value: unknown, depth = 6): value is Filter {
+  if (typeof value !== 'object' || value === null || depth === 0) return false;
+  const record = value as Record<string, unknown>;
+  if ('field' in record) return typeof record['field'] === 'string' && typeof record['op'] === 'string';
+  if ('not' in record) return isFilter(record['not'], depth - 1);
+  const parts = record['and'] ?? record['or'];
+  return Array.isArray(parts) && parts.every((part) => isFilter(part, depth - 1));
+}

@@ -1,0 +1,50 @@
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '@/api/queries';
+import type { Filter, ObjectView } from '@/api/types';
+import { useFormats } from '@/i18n/format';
+import { Button } from '@/ui/Button';
+import { FilterBuilder, type FilterField, type LinkEditor } from '@/ui/filter/FilterBuilder';
+import { emptyGroup, fromFilter, nextId, operatorsFor, toFilter, type FilterGroup } from '@/ui/filter/model';
+import { Notice } from '@/ui/PageHeader';
+import { isSealed, systemLabel } from './columns';
+import { PersonPicker, RecordPicker } from './Pickers';
+
+export function FilterPanel({ object, value, onApply, onCancel }: { object: ObjectView; value: Filter | undefined; onApply: (filter: Filter | undefined) => void; onCancel: () => void }) {
+  const { t } = useTranslation();
+  const { pick } = useFormats();
+  const me = useMe();
+  const fields = useMemo<FilterField[]>(
+    () => [
+      ...object.fields.filter((field) => field.filterable).map((field) => ({ key: field.key, title: pick(field), kind: field.kind, sealed: isSealed(field), options: field.options?.map((option) => ({ value: option.key, label: pick(option) })) })),
+      { key: '_owner', title: systemLabel(t, '_owner'), kind: 'person' as const, sealed: false },
+      { key: '_created_at', title: systemLabel(t, '_created_at'), kind: 'date_time' as const, sealed: false },
+      { key: '_updated_at', title: systemLabel(t, '_updated_at'), kind: 'date_time' as const, sealed: false },
+    ],
+    [object, pick, t],
+  );
+  const [group, setGroup] = useState<FilterGroup | null>(() => {
+    const read = fromFilter(value);
+    const first = fields.find((field) => field.key === object.stage) ?? fields[0];
+    if (read && read.items.length === 0 && first) return { ...emptyGroup(), items: [{ id: nextId(), field: first.key, op: operatorsFor(first.kind, first.sealed)[0] ?? 'eq', value: null }] };
+    return read;
+  });
+  const linkEditor: LinkEditor = ({ field, value: link, onChange, label }) => {
+    if (field.kind === 'person') return <PersonPicker label={label} value={link === 'me' ? me.person.id : link} initialName={me.person.name} onChange={onChange} />;
+    const to = object.fields.find((one) => one.key === field.key)?.to ?? '';
+    return <RecordPicker label={label} object={to} value={link} onChange={onChange} />;
+  };
+  return (
+    <div className="kd-filter">
+      <div className="kd-filter-scroll">
+        {group ? <FilterBuilder fields={fields} value={group} onChange={setGroup} linkEditor={linkEditor} /> : <Notice tone="info" title={t('filter.complexTitle')}>{t('filter.complex')}</Notice>}
+      </div>
+      <div className="kd-filter-foot">
+        <Button kind="quiet" onClick={() => onApply(undefined)}>{t('filter.clear')}</Button>
+        <span className="kd-end" />
+        <Button onClick={onCancel}>{t('common.cancel')}</Button>
+        <Button kind="primary" disabled={!group} onClick={() => onApply(group ? toFilter(group) : value)}>{t('filter.apply')}</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Choosing a person or a record by typing a part of its name; the server searches. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { directoryQuery } from '@/api/queries';
+import type { RecordPage } from '@/api/types';
+import { Person } from '@/ui/Avatar';
+import { Select } from '@/ui/Select';
+import { titleText } from './values';
+
+interface PickerProps {
+  value: string | null;
+  onChange: (value: string | null) => void;
+  allowClear?: boolean;
+  autoFocus?: boolean;
+  label?: string;
+  placeholder?: string;
+}
+
+export function PersonPicker({ value, onChange, initialName, placeholder, ...rest }: PickerProps & { initialName?: string | null }) {
+  const { t } = useTranslation();
+  const [q, setQ] = useState('');
+  const { data = [], isFetching } = useQuery({ ...directoryQuery(q), placeholderData: keepPreviousData });
+  const options = data.map((one) => ({ value: one.id, text: one.name, label: <span className="kd-row"><Person name={one.name} />{one.unit ? <span className="kd-faint">{one.unit.name}</span> : null}</span> }));
+  const known = value !== null && !options.some((one) => one.value === value) && initialName ? [{ value, text: initialName, label: <Person name={initialName} /> }] : [];
+  return <Select {...rest} value={value} onChange={onChange} options={[...known, ...options]} onSearch={setQ} loading={isFetching} placeholder={placeholder ?? t('picker.person')} empty={t('picker.nobody')} />;
+}
+
+export function RecordPicker({ object, value, onChange, initialTitle, ...rest }: PickerProps & { object: string; initialTitle?: string | null }) {
+  const { t } = useTranslation();
+  const [q, setQ] = useState('');
+  const { data, isFetching } = useQuery({
+    queryKey: ['pick', object, q],
+    queryFn: ({ signal }) => api.post<RecordPage>(`/records/${object}/query`, { search: q || undefined, limit: 20 }, { signal }),
+    placeholderData: keepPreviousData,
+    enabled: object !== '',
+    gcTime: 60_000,
+  });
+  const options = (data?.items ?? []).map((record) => ({ value: record.id, label: titleText(record.title, t('record.hiddenTitle')) }));
+  const known = value !== null && !options.some((one) => one.value === value) ? [{ value, label: initialTitle ?? t('value.noAccess') }] : [];
+  return <Select {...rest} value={value} onChange={onChange} options={[...known, ...options]} onSearch={setQ} loading={isFetching} placeholder={t('picker.record')} empty={t('picker.nothing')} />;
+}

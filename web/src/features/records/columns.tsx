@@ -1,0 +1,101 @@
+/** Grid columns made from the metadata of an object. */
+import type { TFunction } from 'i18next';
+import type { FieldView, ObjectView, RecordView, ViewState } from '@/api/types';
+import { isMasked } from '@/api/types';
+import type { Formats } from '@/i18n/format';
+import { Person } from '@/ui/Avatar';
+import type { GridColumn } from '@/ui/grid/types';
+import { Icon } from '@/ui/icons';
+import { MaskedText } from '@/ui/MaskedField';
+import { titleText, ValueView } from './values';
+
+const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
+  name: 120, phone: 140, email: 190, money: 130, integer: 100, percent: 90, boolean: 84, date: 116, date_time: 150, select: 124, multi_select: 180, reference: 190, person: 120, auto_number: 130, long_text: 260, url: 180, code: 190,
+};
+/** Wide enough for the usual value and for the head. */
+function defaultWidth(field: FieldView, title: string): number {
+  const head = [...title].reduce((sum, letter) => sum + (letter > '\u2e80' ? 14 : 8), 0) + 44 + (isSealed(field) ? 16 : 0);
+  return Math.max(WIDTHS[field.kind] ?? 150, Math.min(head, 240));
+}
+
+const NUMERIC: readonly string[] = ['money', 'integer', 'percent'];
+export const SYSTEM = ['_owner', '_updated_at', '_created_at', '_unit'] as const;
+type SystemKey = (typeof SYSTEM)[number];
+const isSystem = (key: string): key is SystemKey => (SYSTEM as readonly string[]).includes(key);
+
+export const systemLabel = (t: TFunction, key: string): string => t(`system.${key}`);
+
+/** Every column the person may choose, the title first. */
+export function choosable(object: ObjectView, formats: Formats, t: TFunction): { key: string; title: string; locked?: boolean }[] {
+  return [
+    { key: object.title, title: titleLabel(object, formats, t) },
+    ...object.fields.filter((field) => field.key !== object.title).map((field) => ({ key: field.key, title: formats.pick(field), locked: isSealed(field) })),
+    ...SYSTEM.map((key) => ({ key, title: systemLabel(t, key) })),
+  ];
+}
+
+export const isSealed = (field: FieldView): boolean => field.class === 'P2' || field.class === 'P3';
+
+function titleLabel(object: ObjectView, formats: Formats, t: TFunction): string {
+  const field = object.fields.find((one) => one.key === object.title);
+  return field ? formats.pick(field) : t('record.title');
+}
+
+/** The columns shown before anybody chose some. */
+export function defaultColumns(object: ObjectView): { key: string; width?: number }[] {
+  const listed = object.fields.filter((field) => field.in_list && field.key !== object.title).map((field) => field.key);
+  return [object.title, ...listed, '_owner', '_updated_at'].map((key) => ({ key }));
+}
+
+/** Drops columns the person may not see any more and keeps the title in front. */
+export function resolveColumns(object: ObjectView, wanted: ViewState['columns']): { key: string; width?: number }[] {
+  const known = new Set([object.title, ...object.fields.map((field) => field.key), ...SYSTEM]);
+  const kept = (wanted ?? defaultColumns(object)).filter((column) => known.has(column.key));
+  const title = kept.find((column) => column.key === object.title) ?? { key: object.title };
+  return [title, ...kept.filter((column) => column.key !== object.title)];
+}
+
+export function gridColumns(object: ObjectView, columns: readonly { key: string; width?: number }[], formats: Formats, t: TFunction): GridColumn<RecordView>[] {
+  return columns.map(({ key, width }) => {
+    const field = object.fields.find((one) => one.key === key);
+    if (key === object.title) {
+      return { key, title: titleLabel(object, formats, t), width: width ?? 240, minWidth: 140, sortable: field?.sortable ?? false, locked: field ? isSealed(field) : false, sortHint: hint(field, t), render: (row) => <TitleCell row={row} /> };
+    }
+    if (isSystem(key)) {
+      return { key, title: systemLabel(t, key), width: width ?? (key === '_owner' ? 120 : 130), sortable: key === '_updated_at' || key === '_created_at', render: (row) => <SystemCell row={row} column={key} formats={formats} /> };
+    }
+    if (!field) throw new Error(`no field ${key}`);
+    return {
+      key,
+      title: formats.pick(field),
+      width: width ?? defaultWidth(field, formats.pick(field)),
+      align: NUMERIC.includes(field.kind) ? 'end' : 'start',
+      sortable: field.sortable,
+      sortHint: hint(field, t),
+      locked: isSealed(field),
+      editable: (row) => canEdit(field, row),
+      render: (row) => <ValueView field={field} value={row.values[key]} inList stage={object.stage === key} />,
+    };
+  });
+}
+
+const hint = (field: FieldView | undefined, t: TFunction): string | undefined => (field && isSealed(field) ? t('grid.sealedHint') : undefined);
+
+/** Editing in place needs the right on the field, on the record, and a value that is not hidden. */
+export function canEdit(field: FieldView, row: RecordView): boolean {
+  return field.level === 'write' && !field.read_only && field.kind !== 'auto_number' && row.can.includes('update') && !isMasked(row.values[field.key]);
+}
+
+function TitleCell({ row }: { row: RecordView }) {
+  if (isMasked(row.title)) return <MaskedText value={row.title} compact />;
+  return <span className="kd-text">{titleText(row.title, '—')}</span>;
+}
+
+function SystemCell({ row, column, formats }: { row: RecordView; column: SystemKey; formats: Formats }) {
+  switch (column) {
+    case '_owner': return row.owner ? <Person name={row.owner.name} /> : <span className="kd-faint"><Icon name="pool" size={14} /></span>;
+    case '_unit': return <span className="kd-text">{row.unit?.name}</span>;
+    case '_created_at': return <span className="kd-faint" title={formats.dateTime(row.created_at)}>{formats.ago(row.created_at)}</span>;
+    case '_updated_at': return <span className="kd-faint" title={formats.dateTime(row.updated_at)}>{formats.ago(row.updated_at)}</span>;
+  }
+}

@@ -1,0 +1,76 @@
+/** Reading and changing lists of records. */
+import { useInfiniteQuery, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import type { FieldValue, Filter, ListQuery, RecordPage, RecordView } from '@/api/types';
+import { useToast } from '@/ui/toast';
+
+const PAGE = 100;
+
+/** All pages loaded so far of a list, in its order; filters travel in the body, never in an address. */
+export function useRecords(object: string, query: ListQuery) {
+  const result = useInfiniteQuery({
+    queryKey: ['records', object, query],
+    queryFn: ({ pageParam, signal }) => api.post<RecordPage>(`/records/${object}/query`, { ...query, limit: PAGE, cursor: pageParam ?? undefined, count: pageParam === null ? true : undefined }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? undefined,
+    gcTime: 60_000,
+  });
+  const rows = useMemo(() => result.data?.pages.flatMap((page) => page.items) ?? [], [result.data]);
+  return { ...result, rows, count: result.data?.pages[0]?.count ?? null };
+}
+
+type Pages = InfiniteData<RecordPage, string | null>;
+
+/** Writes a changed record into every loaded list. */
+export function usePatchCached(): (record: RecordView) => void {
+  const client = useQueryClient();
+  return (record) => {
+    client.setQueryData(['record', record.object, record.id], record);
+    client.setQueriesData<Pages>({ queryKey: ['records', record.object] }, (data) =>
+      data && { ...data, pages: data.pages.map((page) => (page.items.some((one) => one.id === record.id) ? { ...page, items: page.items.map((one) => (one.id === record.id ? record : one)) } : page)) },
+    );
+  };
+}
+
+export interface EditInput { record: RecordView; field: string; value: FieldValue }
+
+/** Changes one field at once on the screen and takes it back when the server refuses. */
+export function useInlineEdit(object: string) {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const patch = usePatchCached();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ record, field, value }: EditInput) => api.patch<RecordView>(`/records/${object}/${record.id}`, { values: { [field]: value } }, { ifMatch: record.version }),
+    onMutate: ({ record, field, value }) => {
+      // A reference or a person is shown by its name, which only the answer brings.
+      if (typeof value !== 'object' || Array.isArray(value)) patch({ ...record, values: { ...record.values, [field]: value } });
+    },
+    onSuccess: patch,
+    onError: (error, { record }) => {
+      patch(record);
+      const problem = asProblem(error);
+      toast({ kind: 'error', text: problem.code === 'record.version_changed' ? t('record.changedMeanwhile') : (problem.fields[0]?.message ?? problem.detail ?? problem.title) });
+      if (problem.code === 'record.version_changed') void client.invalidateQueries({ queryKey: ['records', object] });
+    },
+  });
+}
+
+export interface BulkInput {
+  action: 'delete' | 'restore' | 'transfer' | 'update';
+  target: { ids: string[] } | { filter: Filter | undefined };
+  values?: Record<string, FieldValue>;
+  owner?: string;
+}
+export interface BulkResult { done: number; failed: { id: string; code: string }[] }
+
+export function useBulk(object: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ action, target, values, owner }: BulkInput) => api.post<BulkResult>(`/records/${object}/bulk`, { ...target, action, values, owner }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['records', object] }),
+  });
+}

@@ -1,0 +1,2 @@
+import messages from './en.json';
+export { messages };

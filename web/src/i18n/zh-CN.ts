@@ -1,0 +1,2 @@
+import messages from './zh-CN.json';
+export { messages };

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { tokensCss } from './build/tokens-css';
+import { ttSafe } from './build/tt-safe';
+
+const API = process.env['KEDUN_API'] ?? 'https://localhost:8443';
+
+export default defineConfig({
+  plugins: [ttSafe(), tokensCss(), react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    // The page is served with a strict policy: no inlined script, no data: modules.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 900,
+  },
+  optimizeDeps: { exclude: ['@rc-component/util', '@ant-design/cssinjs'] },
+  server: { proxy: { '/api': { target: API, secure: false, changeOrigin: true } } },
+});
