@@ -19,6 +19,7 @@ pub mod ddl;
 mod dialect;
 mod error;
 mod events;
+mod explain;
 mod feed;
 mod housekeeping;
 mod idempotency;

@@ -122,11 +122,16 @@ impl TestStore {
 
     /// Opens it with the migrations of the crate under test.
     pub async fn open(&self, migrations: Vec<Migration>) -> kedun_store::Result<Store> {
-        self.open_with(migrations, Tuning { poll: std::time::Duration::from_millis(50), ..Tuning::default() }).await
+        self.open_with(migrations, Tuning { poll: std::time::Duration::from_millis(50), ..Tuning::default() })
+            .await
     }
 
     /// Opens it within other bounds. Tests share a slow disk, so the deadline is never below 30 seconds.
-    pub async fn open_with(&self, migrations: Vec<Migration>, mut tuning: Tuning) -> kedun_store::Result<Store> {
+    pub async fn open_with(
+        &self,
+        migrations: Vec<Migration>,
+        mut tuning: Tuning,
+    ) -> kedun_store::Result<Store> {
         tuning.deadline = tuning.deadline.max(std::time::Duration::from_secs(30));
         Store::open_with(self.config(), self.context.clone(), migrations, tuning).await
     }
@@ -183,12 +188,12 @@ pub fn notice(text: &str) {
 /// ```
 #[macro_export]
 macro_rules! db_test {
-    ($($(#[$attribute:meta])* async fn $name:ident($test:ident: TestStore) $body:block)*) => {$(
+    ($($(#[$attribute:meta])* async fn $name:ident($test:ident: $store:ty) $body:block)*) => {$(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn run($test: $crate::db::TestStore) $body
+            async fn run($test: $store) $body
 
             $(#[$attribute])*
             #[tokio::test(flavor = "multi_thread")]

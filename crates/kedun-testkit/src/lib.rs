@@ -14,6 +14,8 @@
 
 mod canary;
 pub mod company;
+#[cfg(feature = "db")]
+pub mod db;
 mod draw;
 mod numbers;
 

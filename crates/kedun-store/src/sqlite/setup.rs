@@ -59,7 +59,7 @@ pub(crate) fn prepare(
     if orphans > 0 {
         tracing::warn!(orphans, "keys of changes that were never committed were removed");
     }
-    let page_bytes = main.query_row("PRAGMA page_size", [], |row| row.get::<_, i64>(0)).map_err(failure)?;
+    let page_bytes = page_bytes(&main)?;
     Ok(Prepared {
         main,
         keys,
@@ -68,10 +68,22 @@ pub(crate) fn prepare(
         max_pages: tuning.max_pages,
         state,
         wal,
-        page_bytes: u64::try_from(page_bytes).unwrap_or(4096),
+        page_bytes,
         dir: files.dir.clone(),
         _lock: lock,
     })
+}
+
+/// The size of a page. An encrypted file tells it as text.
+fn page_bytes(main: &Connection) -> Result<u64> {
+    use rusqlite::types::Value;
+    let size = main.query_row("PRAGMA page_size", [], |row| row.get::<_, Value>(0)).map_err(failure)?;
+    let bytes = match size {
+        Value::Integer(n) => u64::try_from(n).ok(),
+        Value::Text(digits) => digits.parse().ok(),
+        _ => None,
+    };
+    bytes.ok_or_else(|| StoreError::Database("the size of a page is not told".into()))
 }
 
 pub(crate) fn open_main(
