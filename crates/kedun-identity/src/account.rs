@@ -374,3 +374,20 @@ impl Identity {
         }
     }
 }
+
+impl Identity {
+    /// Sets the caller's own language.
+    ///
+    /// # Errors
+    /// Fails when the store cannot be written.
+    pub async fn set_locale(&self, caller: &Caller, locale: &str) -> Result<()> {
+        let statement = Query::update()
+            .table("principal")
+            .value("locale", locale)
+            .and_where(Expr::col("org").eq(self.org().0))
+            .and_where(Expr::col("id").eq(caller.person.0))
+            .to_owned();
+        let event = self.event(caller, "people.locale", Outcome::Ok, &[])?;
+        self.commit(Changeset::new(event).exec(self.door.store().dialect().update(&statement))).await
+    }
+}

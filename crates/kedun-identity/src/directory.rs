@@ -52,10 +52,10 @@ async fn load(store: &Store, org: OrgId) -> Result<DirectoryEntry> {
     }
     let mut unit_names = HashMap::new();
     let mut units = Vec::new();
-    for row in reader.rows("org_unit", &["id", "parent_id", "name_zh", "name_en"]).await? {
+    for row in reader.rows("org_unit", &["id", "parent_id", "name_zh"]).await? {
         let id = UnitId(row.get_uuid(0)?);
         units.push(UnitRow { id, parent: row.opt_uuid(1)?.map(UnitId) });
-        unit_names.insert(id, (row.get_text(2)?, row.get_text(3)?));
+        unit_names.insert(id, row.get_text(2)?);
     }
     let mut team_names = HashMap::new();
     for row in reader.rows("team", &["id", "name"]).await? {
@@ -75,7 +75,7 @@ async fn load(store: &Store, org: OrgId) -> Result<DirectoryEntry> {
     };
     let version = reader.version().await?;
     let directory = Directory::build(rows, version).map_err(Error::internal)?;
-    Ok(DirectoryEntry { directory, names, unit_names, team_names, pseudonyms })
+    Ok(DirectoryEntry { version, directory, names, unit_names, team_names, pseudonyms })
 }
 
 struct Reader<'a> {

@@ -26,7 +26,7 @@ mod units;
 
 use std::sync::Arc;
 
-use kedun_engine::{Door, EventBody, EventDraft};
+use kedun_engine::{Door, EventDraft};
 use kedun_ledger::{Outcome, PreparedEvent};
 use kedun_model::{Caller, Capability, Error, OrgId, Result};
 use kedun_store::sq::SelectStatement;
@@ -111,11 +111,10 @@ impl Inner {
         outcome: Outcome,
         details: &[(&str, String)],
     ) -> Result<PreparedEvent> {
-        let mut body = EventBody::of(caller);
-        body.details = details.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        let mut draft = EventDraft::new(action, body);
-        draft.outcome = outcome;
-        draft.sensitive = true;
+        let mut draft = EventDraft::new(action, outcome).sensitive();
+        for (name, value) in details {
+            draft = draft.detail(*name, value.clone());
+        }
         self.door.evidence().prepare(caller, draft)
     }
 }

@@ -108,8 +108,9 @@ impl Identity {
     ) -> Result<()> {
         self.require(caller, Capability::PeopleManage).await?;
         let entry = self.door.directory(caller).await?;
-        let (old_zh, old_en) = entry.unit_names.get(&id).cloned().ok_or_else(|| Error::not_found("not_found"))?;
-        let names = unit_names(&zh.unwrap_or(old_zh), &en.unwrap_or(old_en))?;
+        let all = self.units().await?;
+        let old = all.into_iter().find(|u| u.id == id).ok_or_else(|| Error::not_found("not_found"))?;
+        let names = unit_names(&zh.unwrap_or(old.name_zh), &en.unwrap_or(old.name_en))?;
         let mut statement = Query::update();
         statement
             .table("org_unit")

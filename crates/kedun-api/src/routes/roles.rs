@@ -1,0 +1,156 @@
+//! Roles and who holds them.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use kedun_guard::Assignee;
+use kedun_model::{AssignmentId, Error, PermSetId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::people::{HeldRole, held_role, person_id};
+use super::units::MadeId;
+use crate::json::ApiJson;
+use crate::problem::Answer;
+use crate::session::Signed;
+use crate::state::ApiState;
+use crate::when;
+
+pub fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(of_person, assign)).routes(routes!(revoke))
+}
+
+/// The level at which a role sees a field.
+#[derive(Serialize, ToSchema)]
+pub struct RoleField {
+    pub key: String,
+    /// `masked`, `read` or `write`
+    pub level: String,
+}
+
+/// What a role may do with an object.
+#[derive(Serialize, ToSchema)]
+pub struct RoleObjectItem {
+    pub object: String,
+    /// Scopes by action.
+    pub actions: BTreeMap<String, Vec<String>>,
+    pub fields: Vec<RoleField>,
+}
+
+/// A role.
+#[derive(Serialize, ToSchema)]
+pub struct RoleItem {
+    pub id: Uuid,
+    pub code: String,
+    pub zh: String,
+    pub en: String,
+    pub builtin: bool,
+    /// One of the three offices that exclude each other.
+    pub officer: bool,
+    pub members: u64,
+    pub capabilities: Vec<String>,
+    pub objects: Vec<RoleObjectItem>,
+}
+
+/// All roles.
+#[derive(Serialize, ToSchema)]
+pub struct RoleItems {
+    pub items: Vec<RoleItem>,
+}
+
+/// The roles of a person.
+#[derive(Serialize, ToSchema)]
+pub struct HeldRoles {
+    pub items: Vec<HeldRole>,
+}
+
+/// A role to give.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBody {
+    /// The id of the role.
+    pub role: Uuid,
+    pub reason: String,
+    pub expires_at: Option<String>,
+}
+
+/// All roles and what is in them.
+#[utoipa::path(get, path = "/roles", tag = "roles", responses((status = 200, body = RoleItems), (status = 403, body = crate::Problem)))]
+pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<RoleItems>> {
+    let items = state
+        .identity
+        .roles(signed.caller())
+        .await?
+        .into_iter()
+        .map(|r| RoleItem {
+            id: r.id.0,
+            code: r.code,
+            zh: r.zh,
+            en: r.en,
+            builtin: r.builtin,
+            officer: r.officer,
+            members: r.members,
+            capabilities: r.capabilities,
+            objects: r
+                .objects
+                .into_iter()
+                .map(|o| RoleObjectItem {
+                    object: o.object,
+                    actions: o.actions,
+                    fields: o
+                        .fields
+                        .into_iter()
+                        .map(|(key, level)| RoleField { key, level: level.code().to_owned() })
+                        .collect(),
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(Json(RoleItems { items }))
+}
+
+/// What a person holds, and through whom.
+#[utoipa::path(get, path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)),
+    responses((status = 200, body = HeldRoles), (status = 403, body = crate::Problem)))]
+pub async fn of_person(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<HeldRoles>> {
+    let views = state.identity.roles_of(signed.caller(), person_id(&id)?).await?;
+    let entry = state.door.directory(signed.caller()).await?;
+    Ok(Json(HeldRoles { items: views.into_iter().map(|v| held_role(&entry, v)).collect() }))
+}
+
+/// Gives a role to a person.
+#[utoipa::path(post, path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)), request_body = AssignBody,
+    responses((status = 201, body = MadeId), (status = 403, body = crate::Problem), (status = 422, body = crate::Problem)))]
+pub async fn assign(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    ApiJson(body): ApiJson<AssignBody>,
+) -> Answer<(StatusCode, Json<MadeId>)> {
+    let expires_at = body.expires_at.as_deref().map(|t| when::parse(t, "expires_at")).transpose()?;
+    let assignee = Assignee::Person(person_id(&id)?);
+    let id = state
+        .identity
+        .assign_role(signed.caller(), assignee, PermSetId(body.role), &body.reason, expires_at)
+        .await?;
+    Ok((StatusCode::CREATED, Json(MadeId { id: id.0 })))
+}
+
+/// Takes a role back; acts on the next request.
+#[utoipa::path(delete, path = "/people/{id}/roles/{assignment}", tag = "roles",
+    params(("id" = Uuid, Path), ("assignment" = Uuid, Path)),
+    responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
+pub async fn revoke(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path((_, assignment)): Path<(String, String)>,
+) -> Answer<StatusCode> {
+    let assignment: AssignmentId = assignment.parse().map_err(|_e| Error::not_found("not_found"))?;
+    state.identity.revoke_role(signed.caller(), assignment).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
