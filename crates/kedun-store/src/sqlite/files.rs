@@ -97,8 +97,6 @@ impl DbFile {
     fn connect(&self, flags: OpenFlags, cache: u64) -> Result<Connection> {
         let connection = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(failure)?;
-        // Questions differ by caller, fields and order; preparing one anew costs more than running it.
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Logging of the cipher goes to the standard error; what matters comes back as an error.
         connection
             .execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = OFF;")
