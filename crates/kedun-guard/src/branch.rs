@@ -59,9 +59,9 @@ impl Branch {
     /// The union of two branches, where one branch can say it.
     fn union(&self, other: &Branch) -> Option<Branch> {
         match (self, other) {
-            (Branch::Owners(a), Branch::Owners(b)) => Some(Branch::Owners(Arc::new(either(a, b)))),
+            (Branch::Owners(a), Branch::Owners(b)) => Some(Branch::Owners(either_shared(a, b))),
             (Branch::Teams(a), Branch::Teams(b)) => Some(Branch::Teams(either(a, b))),
-            (Branch::Units(a), Branch::Units(b)) => Some(Branch::Units(Arc::new(either(a, b)))),
+            (Branch::Units(a), Branch::Units(b)) => Some(Branch::Units(either_shared(a, b))),
             (a, b) if a == b => Some(a.clone()),
             _ => None,
         }
@@ -144,6 +144,16 @@ pub(crate) fn merge(branches: Vec<Branch>) -> Vec<Branch> {
     merged
 }
 
+/// As [`either`]; where one list holds the other, it is shared and not copied.
+fn either_shared<T: Ord + Copy>(a: &Arc<Vec<T>>, b: &Arc<Vec<T>>) -> Arc<Vec<T>> {
+    let (large, small) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    if small.iter().all(|x| large.binary_search(x).is_ok()) {
+        return Arc::clone(large);
+    }
+    Arc::new(either(a, b))
+}
+
+/// The union of two sorted lists, sorted.
 fn either<T: Ord + Copy>(a: &[T], b: &[T]) -> Vec<T> {
     let mut list: Vec<T> = a.iter().chain(b).copied().collect();
     list.sort_unstable();

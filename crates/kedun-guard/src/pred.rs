@@ -92,16 +92,9 @@ impl Pred {
                 Some(values.contains(&actual) != *negated)
             }
             Pred::IsNull { column, negated } => Some(column_value(*column, facts).is_none() != *negated),
-            Pred::And(list) => list.iter().fold(Some(true), |acc, p| match (acc, p.evaluate(facts)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            }),
-            Pred::Or(list) => list.iter().fold(Some(false), |acc, p| match (acc, p.evaluate(facts)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            }),
+            // The first False of a conjunction decides it, whatever is open beside it; a disjunction likewise.
+            Pred::And(list) => decided(list.iter().map(|p| p.evaluate(facts)), false),
+            Pred::Or(list) => decided(list.iter().map(|p| p.evaluate(facts)), true),
         }
     }
 
@@ -109,6 +102,19 @@ impl Pred {
     pub fn hits(&self, facts: &RecordFacts) -> bool {
         self.evaluate(facts) != Some(false)
     }
+}
+
+/// `by` if any part is `by`; otherwise none if any part is open; otherwise the opposite of `by`.
+fn decided(parts: impl Iterator<Item = Option<bool>>, by: bool) -> Option<bool> {
+    let mut open = false;
+    for part in parts {
+        match part {
+            Some(truth) if truth == by => return Some(by),
+            Some(_) => {}
+            None => open = true,
+        }
+    }
+    if open { None } else { Some(!by) }
 }
 
 /// The value of a column; none for NULL.

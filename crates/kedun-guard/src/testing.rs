@@ -13,7 +13,7 @@ use kedun_model::{
 };
 use uuid::Uuid;
 
-pub use exprs::{NETWORKS, REGIONS, SOURCES};
+pub use exprs::{NETWORKS, REGIONS, SOURCES, expr};
 pub use random::Random;
 
 use crate::{

@@ -1,5 +1,7 @@
 //! Single rules, each told as a small story.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use kedun_guard::testing::NOW;
 use kedun_guard::*;
 use kedun_model::*;

@@ -1,6 +1,8 @@
 //! Cedar as the judge: policies and entities are written from the rows, never from compiled
 //! grants, and every decision must be the same. `KEDUN_CASES` sets how many are asked.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

@@ -1,6 +1,8 @@
 //! What the delivered roles may do, written out: role by object, action and situation of the
 //! record. `KEDUN_BLESS=1` writes the file anew; a change of it is a change of rights.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 use std::fmt::Write;
 use std::path::Path;
 

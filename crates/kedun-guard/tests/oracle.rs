@@ -1,9 +1,11 @@
 //! A second judge, written from the text of the rules and straight from the rows, without any
 //! code of the compiler: every list is searched from one end to the other.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use std::collections::BTreeSet;
 
-use kedun_guard::testing::World;
+use kedun_guard::testing::{Random, World, expr};
 use kedun_guard::*;
 use kedun_model::*;
 
@@ -471,6 +473,53 @@ fn decisions_and_levels_are_those_of_the_oracle() {
     }
     println!("{cases} decisions, {allowed} allowed, {levels} field levels, 0 differences");
     assert!(allowed * 50 > cases, "too few allowed cases to mean anything");
+}
+
+/// One condition at a time stands between the callers and everything.
+#[test]
+fn conditions_mean_what_the_oracle_says() {
+    let (mut cases, mut passed, mut refused) = (0_u64, 0_u64, 0_u64);
+    for seed in 0..worlds().min(100) {
+        let mut world = World::generate(seed);
+        let mut random = Random::new(seed);
+        let def = world.objects[0].clone();
+        let permset = world.rows.permsets[0].id;
+        world.rows.perm_objects =
+            vec![PermObjectRow { permset, object: def.id, action: Action::Read, scope: Scope::All }];
+        world.callers.retain(|c| c.acting_for.is_none() && c.kind == PrincipalKind::User);
+        for caller in &world.callers {
+            let mut row = world.rows.assignments[0].clone();
+            row.id = AssignmentId(random.uuid());
+            (row.assignee, row.permset, row.expires_at) = (Assignee::Person(caller.person), permset, None);
+            world.rows.assignments.push(row);
+        }
+        let ids: Vec<_> = world.records.iter().filter_map(|r| r.facts.owner.map(|o| o.0)).collect();
+        for _ in 0..40 {
+            world.rows.guards = vec![GuardRow {
+                id: GuardId(random.uuid()),
+                object: None,
+                actions: vec![],
+                field_class: None,
+                when: expr(&mut random, 4, &ids),
+                effect: GuardEffect::Deny,
+                enabled: true,
+            }];
+            let directory = Directory::build(world.rows.clone(), 1).unwrap();
+            let oracle = Oracle { world: &world };
+            for who in &world.callers {
+                let grant = directory.compile(who, def.id, Action::Read, &def, world.now);
+                for record in world.records.iter().filter(|r| r.object == def.id) {
+                    let expected = oracle.allows(who, def.id, Action::Read, &record.facts);
+                    let actual = grant.as_ref().is_ok_and(|g| g.allows(&record.facts));
+                    assert_eq!(actual, expected, "seed {seed} {:?} {:?}", world.rows.guards, record.facts);
+                    cases += 1;
+                    *(if actual { &mut passed } else { &mut refused }) += 1;
+                }
+            }
+        }
+    }
+    println!("{cases} conditions judged, {passed} passed, 0 differences");
+    assert!(passed * 10 > cases && refused * 10 > cases);
 }
 
 #[test]

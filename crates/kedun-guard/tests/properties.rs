@@ -1,5 +1,7 @@
 //! Properties of trees, of changes to them, and of giving roles.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 use std::collections::BTreeSet;
 
 use kedun_guard::testing::{NOW, Random, World};
