@@ -6,15 +6,10 @@ use crate::{ColumnType::*, Dialect, Migration};
 /// The tables of the main database.
 pub(crate) fn own() -> Vec<Migration> {
     vec![
-        Migration {
-            id: 1,
-            name: "store",
-            steps: base,
-            housekeeping: &["store_meta", "checkpoint", "anchor"],
-        },
+        Migration { id: 1, name: "store", steps: base, housekeeping: &[] },
         Migration { id: 2, name: "evidence", steps: evidence, housekeeping: &[] },
         Migration { id: 3, name: "jobs", steps: jobs, housekeeping: &["job", "idempotency"] },
-        Migration { id: 4, name: "nodes", steps: nodes, housekeeping: &["feed"] },
+        Migration { id: 4, name: "nodes", steps: nodes, housekeeping: &[] },
     ]
 }
 

@@ -1,4 +1,5 @@
 //! Changesets: whole or not at all, each with its evidence.
+#![cfg(test)]
 
 mod common;
 

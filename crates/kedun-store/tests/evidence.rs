@@ -1,4 +1,5 @@
 //! The evidence: found again, proven, and never moved.
+#![cfg(test)]
 
 mod common;
 

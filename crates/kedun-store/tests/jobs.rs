@@ -1,4 +1,5 @@
 //! Jobs are leased by one runner at a time; requests sent twice act once.
+#![cfg(test)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Keys: durable before what they seal, gone when destroyed.
+#![cfg(test)]
 
 mod common;
 

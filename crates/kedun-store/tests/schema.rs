@@ -1,4 +1,5 @@
 //! Tables of objects: planned, journaled, resumed; fresh equals migrated.
+#![cfg(test)]
 
 mod common;
 

@@ -189,6 +189,7 @@ pub fn notice(text: &str) {
 #[macro_export]
 macro_rules! db_test {
     ($($(#[$attribute:meta])* async fn $name:ident($test:ident: $store:ty) $body:block)*) => {$(
+        #[cfg(test)]
         mod $name {
             #[allow(unused_imports)]
             use super::*;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
 
 use crate::postgres::tls::Tls;
@@ -52,6 +52,11 @@ impl Target {
 
 pub(crate) fn pool(url: &str, size: usize, tuning: &Tuning) -> Result<Pool> {
     let Target { config, tls } = Target::parse(url)?;
+    if tls.is_none() && config.get_hosts().iter().any(is_remote) {
+        tracing::warn!(
+            "the connection to the database is not encrypted; add sslmode=require and sslrootcert"
+        );
+    }
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match tls {
         Some(tls) => Manager::from_config(config, tls, recycling),
@@ -65,6 +70,17 @@ pub(crate) fn pool(url: &str, size: usize, tuning: &Tuning) -> Result<Pool> {
         .recycle_timeout(Some(Duration::from_secs(5)))
         .build()
         .map_err(|error| StoreError::Config(error.to_string()))
+}
+
+fn is_remote(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name != "localhost"
+                && !name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => false,
+    }
 }
 
 /// Takes `name=value` out of the parameters of a URL.

@@ -49,6 +49,9 @@ pub(crate) struct Engine {
 /// The fewest connections: one each for a reader, a writer, the sequencer, the feed and a schema lock.
 const MIN_CONNECTIONS: usize = 5;
 
+/// How many compiled statements a connection keeps before it forgets them all.
+const STATEMENTS: usize = 512;
+
 impl Engine {
     pub(crate) async fn open(
         url: &str,
@@ -196,6 +199,10 @@ impl Drop for Engine {
 impl Shared {
     /// A connection of the pool.
     pub(crate) async fn client(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        let client = self.pool.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        if client.statement_cache.size() > STATEMENTS {
+            client.statement_cache.clear();
+        }
+        Ok(client)
     }
 }

@@ -135,6 +135,7 @@ impl Writer {
             };
             match first {
                 Work::Close { reply } => {
+                    self.counters.queued.fetch_sub(1, Ordering::Relaxed);
                     self.end();
                     return Some(reply);
                 }
