@@ -122,7 +122,8 @@ impl Dialect {
         finish(Verb::Select, build!(self, statement))
     }
 
-    /// The statement of an INSERT.
+    /// The statement of an INSERT. SQLite takes at most 32,766 parameters in one statement,
+    /// PostgreSQL 65,535: a long list of rows must be cut.
     pub fn insert(&self, statement: &sq::InsertStatement) -> Stmt {
         finish(Verb::Write, build!(self, statement))
     }

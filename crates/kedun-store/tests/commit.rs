@@ -86,6 +86,7 @@ db_test! {
         }
         assert_eq!(done, 31, "thirty of their own and one of the ten that are the same");
         assert_eq!(ns(&store).await.len(), 31);
+        assert!(store.stats().commits > 0 && store.stats().queued == 0);
         assert_eq!(verify(&store).await, 31);
         store.close().await.unwrap();
     }

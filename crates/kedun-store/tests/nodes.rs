@@ -117,3 +117,27 @@ async fn a_server_that_does_not_answer_is_unavailable() {
     let opened = kedun_store::Store::open(config, context(1).0, Vec::new()).await;
     assert!(matches!(opened, Err(kedun_store::StoreError::Unavailable(_))), "{opened:?}");
 }
+
+/// Needs a server with TLS: `KEDUN_TLS_URL` with `sslmode=require` and `sslrootcert`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_encrypted_and_its_server_verified() {
+    let Ok(url) = std::env::var("KEDUN_TLS_URL") else {
+        notice("skipped: KEDUN_TLS_URL not set");
+        return;
+    };
+    let open = |url: String| {
+        let config = StoreConfig::Postgres { url, max_connections: 2 };
+        kedun_store::Store::open(config, context(1).0, Vec::new())
+    };
+    let store = open(url.clone()).await.unwrap();
+    let encrypted = store.dialect().select(
+        sq::Query::select()
+            .column("ssl")
+            .from("pg_stat_ssl")
+            .and_where(sq::Expr::cust("pid = pg_backend_pid()")),
+    );
+    assert!(store.query(&encrypted).await.unwrap()[0].get_bool(0).unwrap());
+    store.close().await.unwrap();
+    // The same server under a name that its certificate does not have.
+    assert!(open(url.replace("localhost", "127.0.0.1")).await.is_err());
+}

@@ -159,9 +159,16 @@ impl Engine {
         for pool in [&self.readers, &self.long, &self.keys] {
             pool.close().await;
         }
-        let (reply, answer) = tokio::sync::oneshot::channel();
-        if self.writer.close(reply).is_err() {
+        if !self.writer.shut() {
             return Ok(());
+        }
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let mut work = Some(Work::Close { reply });
+        while let Some(again) = work.take() {
+            work = self.writer.end(again);
+            if work.is_some() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         }
         // The sender is dropped when the files are closed.
         let _ = answer.await;

@@ -49,16 +49,24 @@ impl Handle {
         self.alive.load(Ordering::Acquire)
     }
 
-    /// Refuses new work and ends the writer after what is queued.
-    pub(crate) fn close(&self, reply: oneshot::Sender<()>) -> Result<(), CommitError> {
-        if !self.alive.swap(false, Ordering::AcqRel) {
-            return Err(CommitError::Unavailable);
-        }
+    /// Refuses new work; true for the first who asks.
+    pub(crate) fn shut(&self) -> bool {
+        self.alive.swap(false, Ordering::AcqRel)
+    }
+
+    /// Asks the writer to end after what is queued; gives the work back while the queue is full.
+    pub(crate) fn end(&self, work: Work) -> Option<Work> {
         self.counters.queued.fetch_add(1, Ordering::Relaxed);
-        self.queue.try_send(Work::Close { reply }).map_err(|error| {
-            tracing::error!(%error, "the writer could not be asked to end");
-            CommitError::Unavailable
-        })
+        match self.queue.try_send(work) {
+            Ok(()) => None,
+            Err(error) => {
+                self.counters.queued.fetch_sub(1, Ordering::Relaxed);
+                match error {
+                    TrySendError::Full(work) => Some(work),
+                    TrySendError::Disconnected(_) => None,
+                }
+            }
+        }
     }
 }
 
