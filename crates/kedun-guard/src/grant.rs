@@ -45,10 +45,12 @@ pub(crate) struct Side {
 }
 
 impl Grant {
+    /// The object it is for.
     pub fn object(&self) -> ObjectId {
         self.object
     }
 
+    /// The action it is for.
     pub fn action(&self) -> Action {
         self.action
     }
