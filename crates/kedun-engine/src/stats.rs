@@ -9,7 +9,6 @@ use kedun_guard::Branch;
 use kedun_model::{ObjectId, Result};
 use kedun_store::{Store, sq};
 use parking_lot::RwLock;
-use sq::ExprTrait;
 use uuid::Uuid;
 
 /// How long counts serve before they are read again, in microseconds (10 minutes).
@@ -75,6 +74,7 @@ impl OwnerStats {
     }
 
     async fn read(store: &Store, org: i64, table: &str) -> Result<(u64, [HashMap<Uuid, u64>; 4])> {
+        use sq::ExprTrait as _;
         let mut by: [HashMap<Uuid, u64>; 4] = Default::default();
         let mut total = 0;
         for (position, (column, counts)) in COLUMNS.into_iter().zip(&mut by).enumerate() {

@@ -47,7 +47,7 @@ impl Door {
                 .fields(fields.iter().map(|f| f.key.as_str())),
         )?;
         inner.fill_shares(object.def.id, std::slice::from_mut(&mut row), rights.grants()).await?;
-        let viewer = Viewer::new(inner, &catalog, &directory, object, &rights, &fields);
+        let viewer = Viewer::new(inner, &directory, object, &rights, &fields);
         let mut views = viewer.views(caller, std::slice::from_ref(&row)).await?;
         receipt.durable().await?;
         views.pop().ok_or_else(|| Error::internal("a view of one record is missing"))

@@ -109,7 +109,7 @@ impl Door {
             .filter(|(_, (_, level))| *level > FieldLevel::None)
             .collect();
         let titles = inner.history_titles(caller, &bodies, &levels).await?;
-        let viewer = Viewer::new(inner, &catalog, &directory, object, &rights, &fields);
+        let viewer = Viewer::new(inner, &directory, object, &rights, &fields);
         let mut items = Vec::with_capacity(versions.len());
         for (version, changes) in versions.iter().zip(&bodies) {
             let view = |field: &FieldDef, level: FieldLevel, value: &Value| {

@@ -71,7 +71,7 @@ impl Door {
         let receipt = inner.receipt(caller, plan.event(&rows, &fields))?;
 
         inner.fill_shares(object.def.id, &mut rows, rights.grants()).await?;
-        let viewer = Viewer::new(inner, &catalog, &directory, object, &rights, &fields);
+        let viewer = Viewer::new(inner, &directory, object, &rights, &fields);
         let items = viewer.views(caller, &rows).await?;
         let next = match place {
             Some(place) => Some(inner.write_cursor(caller, object.def.id, &plan.question, &place)?),

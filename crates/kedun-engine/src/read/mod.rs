@@ -21,4 +21,7 @@ pub(crate) mod shares;
 pub(crate) mod sort;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use cursor::CURSOR_SECRET;

@@ -1,13 +1,13 @@
 //! A record as it is read: system columns and the cells of the fields asked for.
 
-use kedun_guard::{RecordFacts, ShareFact};
+use kedun_guard::RecordFacts;
 use kedun_model::{
-    Error, FieldDef, FieldKind, ImportId, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value,
+    Error, FieldDef, FieldKind, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value,
 };
 use kedun_store::Row;
 
 /// The system columns in the order they are read; fields follow them.
-pub(crate) const SYSTEM: [&str; 20] = [
+pub(crate) const SYSTEM: [&str; 17] = [
     "id",
     "version",
     "owner_id",
@@ -24,10 +24,7 @@ pub(crate) const SYSTEM: [&str; 20] = [
     "updated_at",
     "updated_by",
     "deleted_at",
-    "deleted_by",
     "source",
-    "import_id",
-    "purpose",
 ];
 
 /// One record.
@@ -43,9 +40,6 @@ pub(crate) struct RecordRow {
     pub updated_at: i64,
     pub updated_by: PersonId,
     pub deleted_at: Option<i64>,
-    pub deleted_by: Option<PersonId>,
-    pub import: Option<ImportId>,
-    pub purpose: Option<String>,
     /// One cell per field asked for, in that order.
     pub cells: Vec<Cell>,
 }
@@ -79,7 +73,7 @@ impl RecordRow {
                 region: row.opt_text(7)?,
                 restricted: row.get_bool(8)?,
                 erased: row.get_bool(9)?,
-                source: row.opt_text(17)?,
+                source: row.opt_text(16)?,
                 shares: Vec::new(),
             },
             subject: SubjectId(row.get_uuid(10)?),
@@ -88,21 +82,12 @@ impl RecordRow {
             updated_at: row.get_i64(13)?,
             updated_by: PersonId(row.get_uuid(14)?),
             deleted_at: row.opt_i64(15)?,
-            deleted_by: row.opt_uuid(16)?.map(PersonId),
-            import: row.opt_uuid(18)?.map(ImportId),
-            purpose: row.opt_text(19)?,
             cells: fields
                 .iter()
                 .enumerate()
                 .map(|(i, field)| Cell::read(row, SYSTEM.len() + i, field))
                 .collect::<Result<_>>()?,
         })
-    }
-
-    /// Adds the record's shares to what decisions rest on.
-    pub fn with_shares(mut self, shares: Vec<ShareFact>) -> Self {
-        self.facts.shares = shares;
-        self
     }
 }
 

@@ -24,8 +24,6 @@ const LITERAL_IDS: usize = 500;
 pub(crate) enum Life {
     Living,
     Deleted,
-    /// Both; for reading one record.
-    Any,
 }
 
 /// Queries on the records of one object that a grant allows. Borrowing the grant is the point:
@@ -67,7 +65,6 @@ impl<'a> Scoped<'a> {
             Life::Living if fence => select.and_where(fenced("deleted_at").is_null()),
             Life::Living => select.and_where(col("deleted_at").is_null()),
             Life::Deleted => select.and_where(col("deleted_at").is_not_null()),
-            Life::Any => &mut select,
         };
         select.and_where(reach);
         for guard in &self.grant.rows().guards {
@@ -165,7 +162,7 @@ impl<'a> Scoped<'a> {
         let s = |name: &'static str| Expr::col(("s", name));
         let mut select = sq::Query::select();
         select
-            .column(("s", "record"))
+            .column(("s", "record_id"))
             .from_as("share", "s")
             .and_where(s("org").eq(self.org))
             .and_where(s("object").eq(i64::from(self.object.def.id.0)))
@@ -175,7 +172,7 @@ impl<'a> Scoped<'a> {
                 grantees.iter().map(|(kind, id)| s("grantee_kind").eq(kind.code()).and(s("grantee_id").eq(*id))),
             ));
         if correlated {
-            select.and_where(s("record").equals((T, "id")));
+            select.and_where(s("record_id").equals((T, "id")));
             Expr::exists(select)
         } else {
             col("id").in_subquery(select)

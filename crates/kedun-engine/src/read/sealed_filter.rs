@@ -4,9 +4,9 @@
 use kedun_arena::{Match, Search, canonical};
 use kedun_guard::Grant;
 use kedun_model::{Error, FieldDef, FieldLevel, FilterOp, Result, Value};
-use kedun_store::{in_ints, sq};
+use kedun_store::in_ints;
 use serde_json::Value as Json;
-use sq::ExprTrait;
+
 use uuid::Uuid;
 
 use super::filter::{bad_operator, bad_value, texts};

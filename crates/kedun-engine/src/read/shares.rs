@@ -31,11 +31,11 @@ impl Inner {
     ) -> Result<HashMap<RecordId, Vec<ShareFact>>> {
         let ids = records.iter().map(|r| r.0).collect();
         let select = sq::Query::select()
-            .columns(["record", "grantee_kind", "grantee_id", "level", "expires_at"])
+            .columns(["record_id", "grantee_kind", "grantee_id", "level", "expires_at"])
             .from("share")
             .and_where(Expr::col("org").eq(self.org.0))
             .and_where(Expr::col("object").eq(i64::from(object.0)))
-            .and_where(in_uuids(self.store.dialect(), Expr::col("record"), ids))
+            .and_where(in_uuids(self.store.dialect(), Expr::col("record_id"), ids))
             .to_owned();
         let mut shares: HashMap<RecordId, Vec<ShareFact>> = HashMap::new();
         for row in self.store.query(&self.store.dialect().select(&select)).await? {

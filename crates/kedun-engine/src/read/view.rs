@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::names::{Titles, referred};
 use super::row::{Cell, RecordRow};
 use crate::access::DirectoryEntry;
-use crate::catalog::{Catalog, CatalogObject};
+use crate::catalog::CatalogObject;
 use crate::door::Inner;
 use crate::seal::SubjectKeys;
 use crate::value_format::{format_time, value_to_json, value_to_text};
@@ -184,7 +184,6 @@ impl Rights {
 /// What views are made with, for one object and one caller.
 pub(crate) struct Viewer<'a> {
     pub inner: &'a Inner,
-    pub catalog: &'a Catalog,
     pub directory: &'a DirectoryEntry,
     pub object: &'a CatalogObject,
     pub rights: &'a Rights,
@@ -197,7 +196,6 @@ pub(crate) struct Viewer<'a> {
 impl<'a> Viewer<'a> {
     pub fn new(
         inner: &'a Inner,
-        catalog: &'a Catalog,
         directory: &'a DirectoryEntry,
         object: &'a CatalogObject,
         rights: &'a Rights,
@@ -213,7 +211,6 @@ impl<'a> Viewer<'a> {
             .collect();
         Viewer {
             inner,
-            catalog,
             directory,
             object,
             rights,

@@ -1,0 +1,10 @@
+//! Tests of the read path against an oracle in memory, on both engines.
+
+mod cursors;
+mod differential;
+mod fixture;
+mod listing;
+mod masks;
+mod oracle;
+mod plans;
+mod reading;
