@@ -5,7 +5,6 @@
 //! ratio; every part is unpacked once, to count what really comes out and to
 //! look at its markup.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use memchr::memmem::Finder;
@@ -24,21 +23,22 @@ const FREE_BYTES: u64 = 16 << 20;
 const MAX_BINARY_PART: u64 = 64 << 20;
 
 /// Refuses archives that are protected, of another format, or built to exhaust a reader.
-pub(super) fn check(mut file: &File, bytes: u64, limits: &Limits) -> Result<(), SheetError> {
-    check_records(file)?;
+pub(super) fn check<R: Read + Seek + ?Sized>(file: &mut R, bytes: u64, limits: &Limits) -> Result<(), SheetError> {
+    check_records(&mut *file)?;
     file.seek(SeekFrom::Start(0))?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
+    let mut archive = ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| match error {
         ZipError::Io(io) => SheetError::Io(io.kind()),
         _ => SheetError::Damaged { row: 0 },
     })?;
     check_directory(&mut archive, bytes, limits)?;
     check_parts(&mut archive, bytes, limits)?;
+    drop(archive);
     file.seek(SeekFrom::Start(0))?;
     Ok(())
 }
 
 /// Counts directory entries and reads the claims of the end records, wherever they stand.
-fn check_records(mut file: &File) -> Result<(), SheetError> {
+fn check_records<R: Read + Seek + ?Sized>(file: &mut R) -> Result<(), SheetError> {
     const OVERLAP: usize = 64;
     let entry = Finder::new(b"PK\x01\x02");
     let end64 = Finder::new(b"PK\x06\x06");
@@ -46,7 +46,7 @@ fn check_records(mut file: &File) -> Result<(), SheetError> {
     let mut window: Vec<u8> = Vec::with_capacity((1 << 20) + OVERLAP);
     file.seek(SeekFrom::Start(0))?;
     loop {
-        let read = file.take(1 << 20).read_to_end(&mut window)?;
+        let read = (&mut *file).take(1 << 20).read_to_end(&mut window)?;
         let last = read == 0;
         // A record that begins in the overlap is looked at with the next piece.
         let limit = if last { window.len() } else { window.len().saturating_sub(OVERLAP) };
@@ -74,8 +74,8 @@ fn number_at(window: &[u8], at: usize) -> Option<u64> {
 }
 
 /// Judges the archive by what its directory states.
-fn check_directory(
-    archive: &mut ZipArchive<BufReader<&File>>,
+fn check_directory<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
     bytes: u64,
     limits: &Limits,
 ) -> Result<(), SheetError> {
@@ -113,8 +113,8 @@ fn check_sizes(unpacked: u64, bytes: u64, limits: &Limits) -> Result<(), SheetEr
 }
 
 /// Unpacks every part, because a directory may lie about sizes.
-fn check_parts(
-    archive: &mut ZipArchive<BufReader<&File>>,
+fn check_parts<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
     bytes: u64,
     limits: &Limits,
 ) -> Result<(), SheetError> {

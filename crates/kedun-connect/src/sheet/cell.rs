@@ -3,7 +3,7 @@
 use crate::coerce::{Reason, calendar};
 
 /// One cell as the file states it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Cell {
     /// Nothing.
     Empty,

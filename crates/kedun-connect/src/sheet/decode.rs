@@ -1,12 +1,11 @@
 //! A stream of UTF-8 made from a file in any encoding.
 
-use std::fs::File;
 use std::io::Read;
 
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, UTF_8};
 
-use super::SheetError;
 use super::encoding::detect_marked;
+use super::{SheetError, Source};
 
 /// Bytes taken from the file at a time.
 const CHUNK: usize = 64 << 10;
@@ -31,7 +30,7 @@ impl TextSource for &[u8] {
 
 /// Decodes a file piece by piece; the first byte that does not fit ends it with an error.
 pub(super) struct DecodedFile {
-    file: File,
+    file: Source,
     encoding: &'static Encoding,
     decoder: Decoder,
     /// False while all was ASCII; the first other byte then decides the encoding.
@@ -47,7 +46,7 @@ pub(super) struct DecodedFile {
 
 impl DecodedFile {
     /// Reads `file` from where it stands, which must be behind the byte order mark.
-    pub fn new(file: File, encoding: &'static Encoding, certain: bool, offset: u64) -> Self {
+    pub fn new(file: Source, encoding: &'static Encoding, certain: bool, offset: u64) -> Self {
         DecodedFile {
             file,
             encoding,

@@ -1,6 +1,5 @@
 //! A delimited text as a sheet.
 
-use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
 use encoding_rs::Encoding;
@@ -9,7 +8,7 @@ use super::decode::{DecodedFile, decode_sample, to_u64};
 use super::encoding::{Detected, detect};
 use super::header::name_columns;
 use super::records::{Record, RecordReader};
-use super::{Cell, Choice, Limits, Row, Sheet, SheetError, SheetInfo, SheetKind, delimiter};
+use super::{Cell, Choice, Limits, Row, Sheet, SheetError, SheetInfo, SheetKind, Source, delimiter};
 use crate::coerce::Reason;
 
 /// Bytes of the beginning in which the delimiter is looked for.
@@ -28,7 +27,7 @@ pub(super) struct DelimitedSheet {
 
 impl DelimitedSheet {
     pub fn open(
-        mut file: File,
+        mut file: Source,
         bytes: u64,
         head: &[u8],
         limits: &Limits,

@@ -25,7 +25,7 @@ mod tests_workbook;
 pub use cell::{Cell, Row};
 pub use error::SheetError;
 pub use guess::GuessedKind;
-pub use open::{Choice, Limits, open, open_with};
+pub use open::{Choice, Limits, ReadSeek, Source, open, open_source, open_with};
 pub use profile::{ColumnExamples, ColumnProfile, Profile, profile};
 
 /// The format of a file.

@@ -52,6 +52,14 @@ pub struct Choice {
     pub worksheet: Option<String>,
 }
 
+/// What a sheet can be read from: a file, or a view that decrypts one.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// Where a sheet comes from.
+pub type Source = Box<dyn ReadSeek>;
+
 /// How many bytes detection looks at.
 pub(super) const HEAD: u64 = 1 << 20;
 
@@ -62,8 +70,18 @@ pub fn open(path: &Path, limits: &Limits) -> Result<Box<dyn Sheet>, SheetError> 
 
 /// Opens a file and reads its header; what is not chosen is detected.
 pub fn open_with(path: &Path, limits: &Limits, choice: &Choice) -> Result<Box<dyn Sheet>, SheetError> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let bytes = file.metadata()?.len();
+    open_source(Box::new(file), bytes, limits, choice)
+}
+
+/// As [`open_with`], from a source of `bytes` bytes that stands at its beginning.
+pub fn open_source(
+    mut file: Source,
+    bytes: u64,
+    limits: &Limits,
+    choice: &Choice,
+) -> Result<Box<dyn Sheet>, SheetError> {
     if bytes == 0 {
         return Err(SheetError::Empty);
     }
@@ -84,7 +102,7 @@ pub fn open_with(path: &Path, limits: &Limits, choice: &Choice) -> Result<Box<dy
 }
 
 /// A compound file is a protected workbook if it names an encrypted package, and an old one else.
-fn compound_file(mut file: File) -> SheetError {
+fn compound_file(mut file: Source) -> SheetError {
     let needle: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let finder = memchr::memmem::Finder::new(&needle);
     let mut window: Vec<u8> = Vec::new();

@@ -4,7 +4,6 @@
 //! a thread of their own that sends rows in small batches through a bounded
 //! channel. A defect of the reader ends that thread and nothing else.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +13,7 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 
 use super::decode::to_u64;
 use super::header::name_columns;
-use super::{Cell, Choice, Limits, Row, Sheet, SheetError, SheetInfo, SheetKind, archive_guard};
+use super::{Cell, Choice, Limits, Row, Sheet, SheetError, SheetInfo, SheetKind, Source, archive_guard};
 use crate::coerce::{Reason, calendar};
 
 /// Rows of a batch.
@@ -42,8 +41,8 @@ pub(super) struct WorkbookSheet {
 }
 
 impl WorkbookSheet {
-    pub fn open(file: File, bytes: u64, limits: &Limits, choice: &Choice) -> Result<Self, SheetError> {
-        archive_guard::check(&file, bytes, limits)?;
+    pub fn open(mut file: Source, bytes: u64, limits: &Limits, choice: &Choice) -> Result<Self, SheetError> {
+        archive_guard::check(&mut *file, bytes, limits)?;
         let (sender, messages) = sync_channel(BATCHES);
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { file, read: Arc::clone(&read) };
@@ -368,7 +367,7 @@ fn failure(error: XlsxError, row: u64) -> SheetError {
 
 /// A file that counts what is read from it.
 struct Counted {
-    file: File,
+    file: Source,
     read: Arc<AtomicU64>,
 }
 
