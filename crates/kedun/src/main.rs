@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `kedun`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kedun::commands::main()
+}

@@ -1,0 +1,261 @@
+//! Opens the parts in their order: root key, store, vault, door, people, jobs.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use kedun_api::{ApiConfig, ApiState, Kit};
+use kedun_connect::{ImportConfig, Imports};
+use kedun_engine::evidence::EvidenceTasks;
+use kedun_engine::{Door, DoorConfig, system_caller};
+use kedun_flow::{Runner, RunnerConfig};
+use kedun_identity::{Identity, TableDirectory};
+use kedun_model::{Context, DEFAULT_ORG};
+use kedun_store::{Migration, Store, StoreConfig, Tuning};
+use kedun_vault::{
+    PassphraseRow, RootKey, RootSource, SystemEntropy, Vault, VaultError, create_root_file, load_root, recovery_kit,
+};
+
+use crate::config::{AtRest, DataArgs};
+
+/// A server without its listener.
+pub struct App {
+    pub state: ApiState,
+    pub door: Door,
+    pub identity: Identity,
+    pub store: Store,
+    runner: Runner,
+    _evidence: EvidenceTasks,
+}
+
+/// What starting led to.
+pub enum Booted {
+    Ready(Box<App>),
+    /// The root key is missing or wrong: nothing is lost, nothing can be read.
+    Sealed { reason: String },
+}
+
+/// How the parts are opened, beyond where the data is.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Addresses of proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The data is synthetic, and the page says so.
+    pub demo: bool,
+    pub tuning: Tuning,
+}
+
+/// All migrations of the program.
+pub fn migrations() -> Vec<Migration> {
+    let mut all = kedun_identity::migrations();
+    all.extend(kedun_engine::migrations());
+    all.extend(kedun_connect::migrations());
+    all.extend(kedun_api::migrations());
+    all
+}
+
+/// Starts everything but the listener.
+///
+/// # Errors
+/// What stands in the way, in words for an operator.
+pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow::Result<Booted> {
+    let root = match find_root(args)? {
+        Ok(root) => root,
+        Err(reason) => return Ok(Booted::Sealed { reason }),
+    };
+    let store = match Store::open_with(store_config(args, &root)?, context.clone(), migrations(), options.tuning).await {
+        Ok(store) => store,
+        Err(error @ kedun_store::StoreError::WrongKey { .. }) => {
+            return Ok(Booted::Sealed { reason: error.to_string() });
+        }
+        Err(error) => return Err(error).context("the store cannot be opened"),
+    };
+    let vault = match open_vault(&store, &root, &context).await {
+        Ok(vault) => Arc::new(vault),
+        Err(error) if matches!(error.downcast_ref(), Some(VaultError::WrongRootKey)) => {
+            return Ok(Booted::Sealed { reason: "the root key is not the one the data was sealed with".to_owned() });
+        }
+        Err(error) => return Err(error),
+    };
+    let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(TableDirectory) };
+    let door = Door::start(store.clone(), vault, context.clone(), config).await?;
+    for object in kedun_crm::standard_objects()? {
+        door.install_object(&system_caller(DEFAULT_ORG), object).await?;
+    }
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let identity = Identity::new(door.clone(), cores)?;
+    identity.install_roles().await?;
+    let evidence = door.evidence().run(args.file()?.anchors).await?;
+    door.fill_arenas();
+    let imports = Imports::new(door.clone(), ImportConfig::in_dir(import_dir(args)));
+    let runner = Runner::start(store.clone(), imports.handlers(), RunnerConfig::default());
+    let api = ApiConfig {
+        trusted_proxies: options.trusted_proxies,
+        engine: if args.database.is_some() { "postgres" } else { "sqlite" },
+        root: root_kind(args),
+        started_at: context.now(),
+        demo: options.demo,
+    };
+    let state = ApiState::new(door.clone(), identity.clone(), imports, Arc::new(RootKit(root)), api);
+    Ok(Booted::Ready(Box::new(App { state, door, identity, store, runner, _evidence: evidence })))
+}
+
+impl App {
+    /// Stops jobs where they stand, signs the head of the evidence, and closes the store.
+    ///
+    /// # Errors
+    /// When the store cannot be closed in order; it recovers at the next start.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.runner.stop().await;
+        if let Err(error) = self.door.evidence().sign_now().await {
+            tracing::warn!(%error, "the last head of the evidence could not be signed");
+        }
+        self.store.close().await?;
+        Ok(())
+    }
+}
+
+/// The root key, or why there is none although there is data.
+fn find_root(args: &DataArgs) -> anyhow::Result<Result<RootKey, String>> {
+    let source = if let Some(name) = &args.root_key_env {
+        RootSource::Env(name.clone())
+    } else if args.root_passphrase {
+        passphrase(args)?
+    } else {
+        let path = args.root_key_path();
+        let inside = std::path::absolute(&path)?.starts_with(std::path::absolute(&args.data)?);
+        if inside && args.database.is_none() {
+            anyhow::bail!(
+                "the root key {} lies inside the data directory: whoever takes one takes both; name another place",
+                path.display()
+            );
+        }
+        if !path.exists() {
+            if has_data(args) {
+                return Ok(Err(format!("the root key {} is missing", path.display())));
+            }
+            if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+                std::fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
+            }
+            return Ok(Ok(create_root_file(&path, &SystemEntropy)?));
+        }
+        RootSource::File(path)
+    };
+    Ok(load_root(&source).map_err(|error| error.to_string()))
+}
+
+/// Whether there is something that a new root key could not open.
+fn has_data(args: &DataArgs) -> bool {
+    args.database.is_none() && args.data.join("keys.db").exists()
+}
+
+fn passphrase(args: &DataArgs) -> anyhow::Result<RootSource> {
+    std::fs::create_dir_all(&args.data).with_context(|| args.data.display().to_string())?;
+    let parameters = args.data.join("passphrase.json");
+    let row: PassphraseRow = match std::fs::read_to_string(&parameters) {
+        Ok(text) => serde_json::from_str(&text).with_context(|| parameters.display().to_string())?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let row = PassphraseRow::generate(&SystemEntropy);
+            std::fs::write(&parameters, serde_json::to_string_pretty(&row)?)?;
+            row
+        }
+        Err(error) => return Err(error).with_context(|| parameters.display().to_string()),
+    };
+    crate::say::line("Passphrase of the root key:");
+    let mut typed = zeroize::Zeroizing::new(String::new());
+    std::io::stdin().read_line(&mut typed)?;
+    Ok(RootSource::Passphrase(typed.trim_end_matches(['\r', '\n']).to_owned().into(), row))
+}
+
+fn store_config(args: &DataArgs, root: &RootKey) -> anyhow::Result<StoreConfig> {
+    if let Some(url) = &args.database {
+        return Ok(StoreConfig::Postgres { url: url.clone(), max_connections: 16 });
+    }
+    make_private_dir(&args.data)?;
+    let key = |label: &str| (args.at_rest == AtRest::Sqlcipher).then(|| root.derive_file_key(label));
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    Ok(StoreConfig::Sqlite {
+        dir: args.data.clone(),
+        db_key: key("main.db"),
+        keys_key: key("keys.db"),
+        cache_bytes: args.cache_mib << 20,
+        readers: cores.clamp(2, 8),
+    })
+}
+
+/// A directory that nobody else on the machine may enter.
+pub fn make_private_dir(dir: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    if dir.exists() {
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
+    } else {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    }
+    .with_context(|| format!("the directory {} cannot be made", dir.display()))
+}
+
+async fn open_vault(store: &Store, root: &RootKey, context: &Context) -> anyhow::Result<Vault> {
+    let (epochs, secrets) = store.load_vault().await?;
+    let entropy = Arc::new(SystemEntropy);
+    if epochs.is_empty() {
+        let (vault, epoch, secrets) = Vault::create(root, entropy, context.now())?;
+        let secrets: Vec<_> = secrets.into_iter().map(store_secret).collect();
+        store.put_vault(&[store_epoch(epoch)], &secrets).await?;
+        return Ok(vault);
+    }
+    let epochs: Vec<_> = epochs.into_iter().map(vault_epoch).collect();
+    let secrets: Vec<_> = secrets.into_iter().map(vault_secret).collect();
+    Ok(Vault::open(root, &epochs, &secrets, entropy)?)
+}
+
+fn store_epoch(row: kedun_vault::EpochRow) -> kedun_store::EpochRow {
+    kedun_store::EpochRow {
+        epoch: row.epoch,
+        wrapped: row.wrapped,
+        created_at: row.created_at,
+        retired_at: row.retired_at,
+    }
+}
+
+fn vault_epoch(row: kedun_store::EpochRow) -> kedun_vault::EpochRow {
+    kedun_vault::EpochRow {
+        epoch: row.epoch,
+        wrapped: row.wrapped,
+        created_at: row.created_at,
+        retired_at: row.retired_at,
+    }
+}
+
+fn store_secret(row: kedun_vault::SecretRow) -> kedun_store::SecretRow {
+    kedun_store::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
+}
+
+fn vault_secret(row: kedun_store::SecretRow) -> kedun_vault::SecretRow {
+    kedun_vault::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
+}
+
+fn import_dir(args: &DataArgs) -> PathBuf {
+    args.data.join("imports")
+}
+
+fn root_kind(args: &DataArgs) -> &'static str {
+    match (&args.root_key_env, args.root_passphrase) {
+        (Some(_), _) => "env",
+        (None, true) => "passphrase",
+        (None, false) => "file",
+    }
+}
+
+/// Keeps the root key to show the recovery kit during the first start.
+struct RootKit(RootKey);
+
+impl Kit for RootKit {
+    fn text(&self) -> String {
+        recovery_kit(&self.0)
+    }
+
+    fn matches(&self, typed: &str) -> bool {
+        RootKey::from_recovery_kit(typed).is_ok_and(|key| key.fingerprint() == self.0.fingerprint())
+    }
+}

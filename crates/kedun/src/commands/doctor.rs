@@ -1,0 +1,48 @@
+//! `kedun doctor`: what is set, and what stands in the way.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::boot::{Booted, boot};
+use crate::config::{DataArgs, ListenArgs};
+use crate::{outside, say};
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub listen: ListenArgs,
+}
+
+/// Opens everything as `serve` would, without listening, and says what it found.
+pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
+    let mut good = true;
+    let mut note = |ok: bool, text: String| {
+        good &= ok;
+        say::line(format!("{} {text}", if ok { "ok  " } else { "FAIL" }));
+    };
+    match args.data.file() {
+        Ok(file) => {
+            note(true, format!("configuration: {} anchors", file.anchors.len()));
+            if file.anchors.len() < 2 {
+                say::line("note keep signed heads of the evidence in two places outside this machine at least (anchors)");
+            }
+        }
+        Err(error) => note(false, format!("configuration: {error:#}")),
+    }
+    match std::net::TcpListener::bind(args.listen.listen) {
+        Ok(_) => note(true, format!("address {} is free", args.listen.listen)),
+        Err(error) => note(false, format!("address {}: {error}", args.listen.listen)),
+    }
+    match boot(&args.data, outside::context(), args.listen.options(false)).await {
+        Ok(Booted::Ready(app)) => {
+            note(true, "root key, store, vault and objects open".to_owned());
+            app.stop().await?;
+        }
+        Ok(Booted::Sealed { reason }) => note(false, format!("sealed: {reason}")),
+        Err(error) => note(false, format!("{error:#}")),
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,14 @@
+//! Words for the person at the terminal.
+
+use std::io::Write as _;
+
+/// Writes a line to standard output; a closed pipe is nobody listening.
+pub fn line(text: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    let _nobody_listens = writeln!(out, "{}", text.as_ref()).and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error.
+pub fn error(text: impl AsRef<str>) {
+    let _nobody_listens = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+}
