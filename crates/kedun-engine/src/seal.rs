@@ -165,8 +165,9 @@ impl Inner {
     ) -> Result<HistoryBody> {
         let ctx = self.field_ctx(key, object, HISTORY_FIELD, record);
         let plain = self.vault.open_field(key, &ctx, sealed).map_err(vault_error)?;
-        let body: HistoryBody = ciborium::from_reader(plain.as_bytes())
-            .map_err(|_text_may_hold_values| Error::internal("a sealed history is not in the expected form"))?;
+        let body: HistoryBody = ciborium::from_reader(plain.as_bytes()).map_err(|_text_may_hold_values| {
+            Error::internal("a sealed history is not in the expected form")
+        })?;
         if body.version == version {
             Ok(body)
         } else {

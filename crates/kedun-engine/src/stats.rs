@@ -60,8 +60,14 @@ impl OwnerStats {
     }
 
     /// Reads the counts anew.
-    pub async fn refresh(&self, store: &Store, org: i64, table: &str, object: ObjectId, now: i64) -> Result<()> {
-        let read = Self::read(store, org, table).await;
+    pub async fn refresh(
+        &self,
+        store: &Store,
+        org: i64,
+        object: ObjectId,
+        now: i64,
+    ) -> Result<()> {
+        let read = Self::read(store, org, object).await;
         let counts = self.counts(object);
         let mut counts = counts.write();
         counts.reading = false;
@@ -73,7 +79,7 @@ impl OwnerStats {
         Ok(())
     }
 
-    async fn read(store: &Store, org: i64, table: &str) -> Result<(u64, [HashMap<Uuid, u64>; 4])> {
+    async fn read(store: &Store, org: i64, object: ObjectId) -> Result<(u64, [HashMap<Uuid, u64>; 4])> {
         use sq::ExprTrait as _;
         let mut by: [HashMap<Uuid, u64>; 4] = Default::default();
         let mut total = 0;
@@ -81,7 +87,7 @@ impl OwnerStats {
             let select = sq::Query::select()
                 .column(column)
                 .expr(sq::Expr::col(sq::Asterisk).count())
-                .from(table.to_owned())
+                .from(object.table())
                 .and_where(sq::Expr::col("org").eq(org))
                 .and_where(sq::Expr::col("deleted_at").is_null())
                 .group_by_col(column)

@@ -20,7 +20,11 @@ impl Door {
     /// `object.*` when the definition contradicts itself or refers to an unknown object, and the
     /// store's errors. A crash in between leaves tables without a definition, which the next
     /// attempt takes over.
-    pub async fn install_object(&self, caller: &Caller, def: ObjectDef) -> Result<std::sync::Arc<CatalogObject>> {
+    pub async fn install_object(
+        &self,
+        caller: &Caller,
+        def: ObjectDef,
+    ) -> Result<std::sync::Arc<CatalogObject>> {
         let inner = self.inner();
         let _turn = inner.installing.lock().await;
         let catalog = inner.catalog();
@@ -127,15 +131,18 @@ fn definition(inner: &Inner, changes: Changeset, def: &ObjectDef, version: u64) 
             version.into(),
             json.into(),
         ])
-        .on_conflict(
-            sq::OnConflict::columns(["org", "id"]).update_columns(["version", "json"]).to_owned(),
-        )
+        .on_conflict(sq::OnConflict::columns(["org", "id"]).update_columns(["version", "json"]).to_owned())
         .to_owned();
     Ok(changes.exec_expect(inner.store.dialect().insert(&insert), 1, "schema.changed"))
 }
 
 /// The definition with all numbers: kept where the key is known, new where not.
-fn number(mut def: ObjectDef, old: Option<&ObjectDef>, catalog: &Catalog, numbers: &mut Numbers) -> Result<ObjectDef> {
+fn number(
+    mut def: ObjectDef,
+    old: Option<&ObjectDef>,
+    catalog: &Catalog,
+    numbers: &mut Numbers,
+) -> Result<ObjectDef> {
     def.id = match old {
         Some(old) => old.id,
         None => ObjectId(Numbers::take(&mut numbers.objects)?),
@@ -155,7 +162,9 @@ fn number(mut def: ObjectDef, old: Option<&ObjectDef>, catalog: &Catalog, number
 
 fn check(def: &ObjectDef, catalog: &Catalog) -> Result<()> {
     let bad = |code: &'static str| Err(Error::invalid(code).arg("object", &def.key));
-    if def.key.is_empty() || !def.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+    if def.key.is_empty()
+        || !def.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    {
         return bad("object.key");
     }
     if def.title_field().is_none() {
@@ -180,9 +189,9 @@ fn check(def: &ObjectDef, catalog: &Catalog) -> Result<()> {
     }
     match &def.subject {
         SubjectRule::Via(keys)
-            if keys.iter().any(|key| {
-                !matches!(def.field(key).map(|f| &f.kind), Some(FieldKind::Reference { .. }))
-            }) =>
+            if keys
+                .iter()
+                .any(|key| !matches!(def.field(key).map(|f| &f.kind), Some(FieldKind::Reference { .. }))) =>
         {
             bad("object.subject")
         }

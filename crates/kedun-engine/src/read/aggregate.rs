@@ -83,14 +83,20 @@ impl Door {
     /// # Errors
     /// `aggregate.*` for a question out of bounds, `field.not_groupable`, `field.not_summable`,
     /// those of filters, `access.*`.
-    pub async fn aggregate(&self, caller: &Caller, object: &str, query: &AggregateQuery) -> Result<Aggregation> {
+    pub async fn aggregate(
+        &self,
+        caller: &Caller,
+        object: &str,
+        query: &AggregateQuery,
+    ) -> Result<Aggregation> {
         let inner = self.inner();
         let catalog = inner.catalog();
         let object = catalog.require(object)?;
         inner.keep_stats(object);
         let directory = inner.directory(caller).await?;
         let grant = inner.grant(caller, object, kedun_model::Action::Read).await?;
-        if query.group_by.len() > MAX_KEYS || query.measures.is_empty() || query.measures.len() > MAX_MEASURES {
+        if query.group_by.len() > MAX_KEYS || query.measures.is_empty() || query.measures.len() > MAX_MEASURES
+        {
             return Err(Error::invalid("aggregate.size").arg("keys", MAX_KEYS).arg("measures", MAX_MEASURES));
         }
         let keys = query
@@ -114,7 +120,9 @@ impl Door {
             limit: u64::MAX,
         });
         let mut select = match (&shape, &filter.ids) {
-            (Shape::Nothing, _) => return self.nothing(caller, object.def.id, query, &filter.conditions).await,
+            (Shape::Nothing, _) => {
+                return self.nothing(caller, object.def.id, query, &filter.conditions).await;
+            }
             (Shape::Lookup, Some(ids)) => scoped.among(Life::Living, ids.clone()),
             (Shape::Arms(_), _) => scoped.scattered(Life::Living),
             _ => scoped.scan(Life::Living),

@@ -38,7 +38,13 @@ pub(crate) fn keys_at(fields: &[&FieldDef]) -> usize {
 
 impl Scoped<'_> {
     /// One page of records: system columns, fields, then the values of the sort keys.
-    pub fn page(&self, shape: &Shape, rows: &Rows<'_>, page: &Page<'_>, fields: &[&FieldDef]) -> Result<Option<Stmt>> {
+    pub fn page(
+        &self,
+        shape: &Shape,
+        rows: &Rows<'_>,
+        page: &Page<'_>,
+        fields: &[&FieldDef],
+    ) -> Result<Option<Stmt>> {
         let arms = match shape {
             Shape::Nothing => return Ok(None),
             Shape::Scan | Shape::Lookup => {
@@ -62,7 +68,8 @@ impl Scoped<'_> {
             return Ok(Some(self.dialect.select(&select)));
         }
         // Each arm gives its first rows by keys and id alone; the union drops what came twice.
-        let names: Vec<sq::DynIden> = (0..page.keys.len()).map(|i| sq::DynIden::from(format!("k{i}"))).collect();
+        let names: Vec<sq::DynIden> =
+            (0..page.keys.len()).map(|i| sq::DynIden::from(format!("k{i}"))).collect();
         let pieces = arms.iter().map(|branch| {
             let mut arm = self.arm(branch, rows);
             for (key, name) in page.keys.iter().zip(&names) {
@@ -84,7 +91,7 @@ impl Scoped<'_> {
             select.column((P, name.clone()));
         }
         let same = col("org").eq(self.org()).and(col("id").eq(Expr::col((P, "id"))));
-        select.from_subquery(united, P).join_as(sq::JoinType::InnerJoin, self.table(), T, same);
+        select.from_subquery(united, P).join_as(sq::JoinType::InnerJoin, self.record_table(), T, same);
         for (key, name) in page.keys.iter().zip(&names) {
             key.order(&mut select, Expr::col((P, name.clone())));
         }
@@ -177,10 +184,7 @@ impl Page<'_> {
 
 /// The union of selects that give the columns `names` and the id, each once. Each is wrapped, so
 /// that it keeps its own order and limit on both engines.
-fn unite(
-    pieces: impl Iterator<Item = sq::SelectStatement>,
-    names: &[sq::DynIden],
-) -> sq::SelectStatement {
+fn unite(pieces: impl Iterator<Item = sq::SelectStatement>, names: &[sq::DynIden]) -> sq::SelectStatement {
     let wrap = |(i, piece): (usize, sq::SelectStatement)| {
         let mut select = sq::Query::select();
         for name in names {

@@ -13,7 +13,9 @@ use crate::catalog::CatalogObject;
 pub(crate) fn usable<'a>(object: &'a CatalogObject, grant: &Grant, key: &str) -> Result<&'a FieldDef> {
     let field = visible(object, grant, key)?;
     if grant.field_level_min(field.id) < FieldLevel::Read {
-        return Err(Error::new(ErrorKind::Forbidden, "field.not_filterable").field(key, "field.not_filterable"));
+        return Err(
+            Error::new(ErrorKind::Forbidden, "field.not_filterable").field(key, "field.not_filterable")
+        );
     }
     Ok(field)
 }
@@ -28,7 +30,11 @@ pub(crate) fn visible<'a>(object: &'a CatalogObject, grant: &Grant, key: &str) -
 
 /// The fields asked for that the caller sees anywhere, or those of the default list; the title and
 /// the stage are always among them.
-pub(crate) fn wanted<'a>(object: &'a CatalogObject, grant: &Grant, keys: &[String]) -> Result<Vec<&'a FieldDef>> {
+pub(crate) fn wanted<'a>(
+    object: &'a CatalogObject,
+    grant: &Grant,
+    keys: &[String],
+) -> Result<Vec<&'a FieldDef>> {
     let seen = |f: &FieldDef| grant.field_level_max(f.id) > FieldLevel::None;
     let mut fields = Vec::new();
     if keys.is_empty() {

@@ -4,7 +4,6 @@ use kedun_ledger::Outcome;
 use kedun_model::{Caller, Error, RecordId, Result};
 
 use super::fields::all_visible;
-use super::point::Point;
 use super::view::{RecordView, Rights, Viewer};
 use crate::door::Door;
 use crate::evidence::EventDraft;
@@ -28,14 +27,8 @@ impl Door {
             }
         };
         let fields = all_visible(object, &rights.read);
-        let mut row = match inner.point(object, &rights.read, id, &fields).await? {
-            Point::Visible(row) => *row,
-            Point::Refused => {
-                inner.refused(caller, "record.read", object.def.id, id).await?;
-                return Err(Error::not_found("not_found"));
-            }
-            Point::Missing => return Err(Error::not_found("not_found")),
-        };
+        let point = inner.point(object, &rights.read, id, &fields).await?;
+        let mut row = inner.found(caller, "record.read", object.def.id, id, point).await?;
         // The body of the event is sealed with the subject's key, so it must be in memory.
         inner.subject_keys(&[row.subject]).await?;
         let receipt = inner.receipt(

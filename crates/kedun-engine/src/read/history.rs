@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use kedun_ledger::Outcome;
-use kedun_model::{Caller, Error, FieldDef, FieldId, FieldKind, FieldLevel, ObjectId, PersonId, RecordId, Result, Value};
+use kedun_model::{
+    Caller, Error, FieldDef, FieldId, FieldKind, FieldLevel, ObjectId, PersonId, RecordId, Result, Value,
+};
 use kedun_store::sq;
 use serde::Serialize;
 use sq::{Expr, ExprTrait};
 
 use super::fields::all_visible;
 use super::names::{Titles, referred};
-use super::point::Point;
 use super::view::{FieldView, Named, Rights, Viewer};
 use crate::door::{Door, Inner};
 use crate::evidence::EventDraft;
@@ -72,14 +73,8 @@ impl Door {
         let object = catalog.require(object)?;
         let directory = inner.directory(caller).await?;
         let rights = Rights::of(inner, caller, object).await?;
-        let mut row = match inner.point(object, &rights.read, id, &[]).await? {
-            Point::Visible(row) => *row,
-            Point::Refused => {
-                inner.refused(caller, "record.history", object.def.id, id).await?;
-                return Err(Error::not_found("not_found"));
-            }
-            Point::Missing => return Err(Error::not_found("not_found")),
-        };
+        let point = inner.point(object, &rights.read, id, &[]).await?;
+        let mut row = inner.found(caller, "record.history", object.def.id, id, point).await?;
         let keys = inner.subject_keys(&[row.subject]).await?;
         let mut versions = inner.versions(object.def.id, id, before).await?;
         let limit = usize::try_from(PAGE).map_err(Error::internal)?;
@@ -99,7 +94,9 @@ impl Door {
         let mut bodies = Vec::with_capacity(versions.len());
         for version in &versions {
             bodies.push(match keys.get(&row.subject) {
-                Some(key) => inner.open_history(key, object.def.id, id, version.version, &version.body)?.changes,
+                Some(key) => {
+                    inner.open_history(key, object.def.id, id, version.version, &version.body)?.changes
+                }
                 None => Vec::new(),
             });
         }

@@ -302,8 +302,7 @@ impl Inner {
         if self.stats.claim(id, now) {
             let inner = Arc::clone(self);
             tokio::spawn(async move {
-                let table = id.table();
-                if let Err(error) = inner.stats.refresh(&inner.store, inner.org.0, &table, id, now).await {
+                if let Err(error) = inner.stats.refresh(&inner.store, inner.org.0, id, now).await {
                     tracing::warn!(%error, "the counts of an object could not be read");
                 }
             });

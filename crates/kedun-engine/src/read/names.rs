@@ -36,8 +36,11 @@ impl Inner {
             ids.dedup();
             let fields: Vec<_> = target.def.title_field().into_iter().collect();
             let rows = self.points(target, &grant, &ids, &fields).await?;
-            let subjects: Vec<_> =
-                rows.iter().filter(|r| matches!(r.cells.first(), Some(Cell::Sealed(_)))).map(|r| r.subject).collect();
+            let subjects: Vec<_> = rows
+                .iter()
+                .filter(|r| matches!(r.cells.first(), Some(Cell::Sealed(_))))
+                .map(|r| r.subject)
+                .collect();
             let keys = self.subject_keys(&subjects).await?;
             for row in &rows {
                 let title = self.title(target, &grant, row, &keys)?;
@@ -55,7 +58,9 @@ impl Inner {
         row: &RecordRow,
         keys: &SubjectKeys,
     ) -> Result<Option<String>> {
-        let (Some(field), Some(cell)) = (object.def.title_field(), row.cells.first()) else { return Ok(None) };
+        let (Some(field), Some(cell)) = (object.def.title_field(), row.cells.first()) else {
+            return Ok(None);
+        };
         let level = grant.level(&row.facts, field.id);
         if level == FieldLevel::None {
             return Ok(None);

@@ -133,7 +133,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for bad in [json!(1.5), json!("x"), json!({"relative": "ever"}), json!({"relative": "last_n_days"}), json!(null)] {
+        for bad in [
+            json!(1.5),
+            json!("x"),
+            json!({"relative": "ever"}),
+            json!({"relative": "last_n_days"}),
+            json!(null),
+        ] {
             assert!(span("f", KeyKind::Date, &bad, NOW, CHINA).is_err(), "{bad}");
         }
         assert!(span("f", KeyKind::Int, &json!("7"), NOW, CHINA).is_err());

@@ -1,9 +1,11 @@
 //! The receipt of a read: its event, submitted before values are opened and awaited before they leave.
 
 use kedun_ledger::Outcome;
-use kedun_model::{Caller, ObjectId, RecordId, Result};
+use kedun_model::{Caller, Error, ObjectId, RecordId, Result};
 use kedun_store::{Changeset, Pending};
 
+use super::point::Point;
+use super::row::RecordRow;
 use crate::door::Inner;
 use crate::evidence::EventDraft;
 
@@ -25,8 +27,29 @@ impl Inner {
         Ok(Receipt(self.store.submit(Changeset::new(self.evidence.prepare(caller, draft)?))))
     }
 
-    /// Writes down that somebody asked for an existing record that is not hers, and waits for it:
-    /// the answer "not found" takes as long as an answer.
+    /// The record that was found; or `not_found`, after the attempt was written down: as refused
+    /// where there is such a record, as failed where there is none. Both wait for the log, so that
+    /// not even the time of the answer tells them apart.
+    pub async fn found(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        object: ObjectId,
+        id: RecordId,
+        point: Point,
+    ) -> Result<RecordRow> {
+        match point {
+            Point::Visible(row) => return Ok(*row),
+            Point::Refused => self.refused(caller, action, object, id).await?,
+            Point::Missing => {
+                let draft = EventDraft::new(action, Outcome::Failed).object(object).record(id);
+                self.receipt(caller, draft)?.durable().await?;
+            }
+        }
+        Err(Error::not_found("not_found"))
+    }
+
+    /// Writes down that somebody was refused, and waits for it.
     pub async fn refused(
         &self,
         caller: &Caller,

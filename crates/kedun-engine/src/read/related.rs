@@ -1,12 +1,11 @@
 //! What refers to a record, object by object, each under the caller's own grant on it.
 
 use kedun_ledger::Outcome;
-use kedun_model::{Caller, Error, FieldLevel, Filter, FilterOp, ListQuery, RecordId, Result};
+use kedun_model::{Caller, FieldLevel, Filter, FilterOp, ListQuery, RecordId, Result};
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::list::Count;
-use super::point::Point;
 use super::view::{RecordView, Rights};
 use crate::door::Door;
 use crate::evidence::EventDraft;
@@ -35,16 +34,12 @@ impl Door {
         let catalog = inner.catalog();
         let target = catalog.require(object)?;
         let rights = Rights::of(inner, caller, target).await?;
-        match inner.point(target, &rights.read, id, &[]).await? {
-            Point::Visible(_) => {}
-            Point::Refused => {
-                inner.refused(caller, "record.related", target.def.id, id).await?;
-                return Err(Error::not_found("not_found"));
-            }
-            Point::Missing => return Err(Error::not_found("not_found")),
-        }
-        let receipt = inner
-            .receipt(caller, EventDraft::new("record.related", Outcome::Ok).object(target.def.id).record(id))?;
+        let point = inner.point(target, &rights.read, id, &[]).await?;
+        inner.found(caller, "record.related", target.def.id, id, point).await?;
+        let receipt = inner.receipt(
+            caller,
+            EventDraft::new("record.related", Outcome::Ok).object(target.def.id).record(id),
+        )?;
         let mut groups = Vec::new();
         for (other, field) in catalog.references_to(target) {
             let Ok(grant) = inner.grant(caller, other, kedun_model::Action::Read).await else { continue };

@@ -1,9 +1,7 @@
 //! A record as it is read: system columns and the cells of the fields asked for.
 
 use kedun_guard::RecordFacts;
-use kedun_model::{
-    Error, FieldDef, FieldKind, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value,
-};
+use kedun_model::{Error, FieldDef, FieldKind, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value};
 use kedun_store::Row;
 
 /// The system columns in the order they are read; fields follow them.
@@ -54,7 +52,10 @@ pub(crate) enum Cell {
 impl std::fmt::Debug for RecordRow {
     // Values stay out of logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RecordRow").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("RecordRow")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 

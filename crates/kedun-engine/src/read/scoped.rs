@@ -52,7 +52,7 @@ impl<'a> Scoped<'a> {
         self.org
     }
 
-    pub(super) fn table(&self) -> String {
+    pub(super) fn record_table(&self) -> String {
         self.object.def.id.table()
     }
 
@@ -168,9 +168,9 @@ impl<'a> Scoped<'a> {
             .and_where(s("object").eq(i64::from(self.object.def.id.0)))
             .and_where(s("level").gte(level.number()))
             .and_where(s("expires_at").is_null().or(s("expires_at").gt(self.grant.at())))
-            .and_where(any(
-                grantees.iter().map(|(kind, id)| s("grantee_kind").eq(kind.code()).and(s("grantee_id").eq(*id))),
-            ));
+            .and_where(any(grantees
+                .iter()
+                .map(|(kind, id)| s("grantee_kind").eq(kind.code()).and(s("grantee_id").eq(*id)))));
         if correlated {
             select.and_where(s("record_id").equals((T, "id")));
             Expr::exists(select)

@@ -79,7 +79,8 @@ impl Inner {
         Scoped::columns(&mut select, &[field]);
         select.and_where(in_ints(scoped.dialect, col(field.id.blind_column()), tokens));
         let rows = self.store.query(&scoped.dialect.select(&select)).await?;
-        let rows = rows.iter().map(|r| super::row::RecordRow::read(r, &[field])).collect::<Result<Vec<_>>>()?;
+        let rows =
+            rows.iter().map(|r| super::row::RecordRow::read(r, &[field])).collect::<Result<Vec<_>>>()?;
         let subjects: Vec<_> = rows.iter().map(|r| r.subject).collect();
         let keys = self.subject_keys(&subjects).await?;
         let mut found = Vec::new();

@@ -139,10 +139,14 @@ mod tests {
         let Shape::Arms(arms) = choose(&question(&rep, Some((1_000_000, 2_000)))) else { panic!("arms") };
         assert_eq!(arms.len(), 2);
         let manager = [owners(50)];
-        assert!(matches!(choose(&question(&manager, Some((1_000_000, 12_000)))), Shape::Arms(a) if a.len() == 50));
+        assert!(
+            matches!(choose(&question(&manager, Some((1_000_000, 12_000)))), Shape::Arms(a) if a.len() == 50)
+        );
         assert_eq!(choose(&question(&manager, Some((1_000_000, 600_000)))), Shape::Scan);
         let director = [owners(500)];
-        assert!(matches!(choose(&question(&director, Some((1_000_000, 40)))), Shape::Arms(a) if a.len() == 1));
+        assert!(
+            matches!(choose(&question(&director, Some((1_000_000, 40)))), Shape::Arms(a) if a.len() == 1)
+        );
         assert_eq!(choose(&question(&director, Some((1_000_000, 100_000)))), Shape::Scan);
     }
 

@@ -143,7 +143,9 @@ impl Rights {
         for action in DEEDS {
             match inner.grants.grant(&directory, caller, object, action, now) {
                 Ok(grant) => deeds.push((action, grant)),
-                Err(Denied { missing, .. }) if action == Action::Reveal => reveal_after_step = !missing.is_empty(),
+                Err(Denied { missing, .. }) if action == Action::Reveal => {
+                    reveal_after_step = !missing.is_empty()
+                }
                 Err(_) => {}
             }
         }

@@ -20,7 +20,12 @@ fn wanted() -> u64 {
     std::env::var("KEDUN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000)
 }
 
-async fn found(inner: &Inner, scoped: &Scoped<'_>, shape: &Shape, ids: Option<&[uuid::Uuid]>) -> HashSet<RecordId> {
+async fn found(
+    inner: &Inner,
+    scoped: &Scoped<'_>,
+    shape: &Shape,
+    ids: Option<&[uuid::Uuid]>,
+) -> HashSet<RecordId> {
     let rows = Rows { life: Life::Living, filter: None, ids };
     let Some(stmt) = scoped.ids(shape, &rows, 100_000) else { return HashSet::new() };
     let rows = inner.store.query(&stmt).await.unwrap();

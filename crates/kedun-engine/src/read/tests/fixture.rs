@@ -167,9 +167,24 @@ impl Fixture {
         let inner = Arc::clone(self.inner());
         let dialect = inner.store.dialect();
         let mut columns: Vec<String> = [
-            "org", "id", "version", "owner_id", "team_id", "unit_id", "partner_id", "classification", "region",
-            "restricted", "erased", "subject_id", "created_at", "created_by", "updated_at", "updated_by",
-            "deleted_at", "source",
+            "org",
+            "id",
+            "version",
+            "owner_id",
+            "team_id",
+            "unit_id",
+            "partner_id",
+            "classification",
+            "region",
+            "restricted",
+            "erased",
+            "subject_id",
+            "created_at",
+            "created_by",
+            "updated_at",
+            "updated_by",
+            "deleted_at",
+            "source",
         ]
         .map(str::to_owned)
         .into();
@@ -183,15 +198,25 @@ impl Fixture {
         insert.into_table(def.id.table()).columns(columns);
         let mut shares = sq::Query::insert();
         shares.into_table("share").columns([
-            "org", "id", "grantee_id", "grantee_kind", "object", "record_id", "level", "cause", "created_at",
+            "org",
+            "id",
+            "grantee_id",
+            "grantee_kind",
+            "object",
+            "record_id",
+            "level",
+            "cause",
+            "created_at",
             "expires_at",
         ]);
         let mut shared = false;
         let mut keys = Vec::new();
         for known in records {
             let subject = SubjectId(known.id.0);
-            let (row, key) =
-                inner.vault.new_subject_key(inner.vault_org(), vault_subject(subject), known.updated_at).unwrap();
+            let (row, key) = inner
+                .vault
+                .new_subject_key(inner.vault_org(), vault_subject(subject), known.updated_at)
+                .unwrap();
             keys.push(store_key(row));
             let uuid = |id: Option<Uuid>| sq::Expr::from(sq::Value::Uuid(id));
             let facts = &known.facts;
@@ -379,12 +404,7 @@ pub fn deal() -> ObjectDef {
         field(105, "phone", FieldKind::Phone, DataClass::P2),
         field(106, "contact", FieldKind::Name, DataClass::P2),
         field(107, "id_no", FieldKind::Code { max: 32 }, DataClass::P3),
-        field(
-            108,
-            "firm",
-            FieldKind::Reference { to: "firm".to_owned(), object: Some(FIRM) },
-            DataClass::P0,
-        ),
+        field(108, "firm", FieldKind::Reference { to: "firm".to_owned(), object: Some(FIRM) }, DataClass::P0),
         field(109, "hot", FieldKind::Boolean, DataClass::P0),
         field(110, "seller", FieldKind::Person, DataClass::P0),
     ];

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use kedun_guard::testing::{Random, Size, World};
 use kedun_model::{
-    Action, Error, FieldDef, FieldId, FieldLevel, Filter, FilterOp, ListQuery, ObjectDef, PersonId, RecordId, Sort,
-    Value,
+    Action, Error, FieldDef, FieldId, FieldLevel, Filter, FilterOp, ListQuery, ObjectDef, PersonId, RecordId,
+    Sort, Value,
 };
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
@@ -44,7 +44,9 @@ pub fn records(world: &World, def: &ObjectDef, r: &mut Random, firms: &[RecordId
 fn value(field: &FieldDef, r: &mut Random, firms: &[RecordId], people: &[PersonId]) -> Value {
     let number = i64::try_from(r.below(12)).unwrap();
     match field.key.as_str() {
-        "name" => Value::Text(format!("Deal_{}% {}", r.below(9), STAGES[usize::try_from(r.below(3)).unwrap()])),
+        "name" => {
+            Value::Text(format!("Deal_{}% {}", r.below(9), STAGES[usize::try_from(r.below(3)).unwrap()]))
+        }
         "amount" => Value::Int(number * 1_000),
         "stage" => Value::Text(r.pick(&STAGES).unwrap().to_owned()),
         "due" => Value::Date(20_700 + i32::try_from(number).unwrap()),
@@ -59,9 +61,12 @@ fn value(field: &FieldDef, r: &mut Random, firms: &[RecordId], people: &[PersonI
 }
 
 fn condition(r: &mut Random, firms: &[RecordId]) -> Filter {
-    let day = |r: &mut Random| json!(crate::value_format::format_date(20_700 + i32::try_from(r.below(12)).unwrap()));
+    let day = |r: &mut Random| {
+        json!(crate::value_format::format_date(20_700 + i32::try_from(r.below(12)).unwrap()))
+    };
     let amount = |r: &mut Random| json!(r.below(12) * 1_000);
-    let one = |field: &str, op, value: Json| Filter::Field { field: field.to_owned(), op, value: Some(value) };
+    let one =
+        |field: &str, op, value: Json| Filter::Field { field: field.to_owned(), op, value: Some(value) };
     let compare = [FilterOp::Eq, FilterOp::Ne, FilterOp::Lt, FilterOp::Lte, FilterOp::Gt, FilterOp::Gte];
     match r.below(14) {
         0 => one("amount", r.pick(&compare).unwrap(), amount(r)),
@@ -85,7 +90,9 @@ fn condition(r: &mut Random, firms: &[RecordId]) -> Filter {
             let op = r.pick(&[FilterOp::IsEmpty, FilterOp::IsNotEmpty]).unwrap();
             Filter::Field { field, op, value: None }
         }
-        _ => one("_owner", r.pick(&[FilterOp::Eq, FilterOp::NotIn]).unwrap(), json!(PersonId::NIL.to_string())),
+        _ => {
+            one("_owner", r.pick(&[FilterOp::Eq, FilterOp::NotIn]).unwrap(), json!(PersonId::NIL.to_string()))
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use kedun_guard::testing::{Size, World};
 use kedun_guard::{FieldTarget, PermFieldRow, RecordFacts};
-use kedun_model::{Action, Caller, DataClass, FieldId, FieldLevel, ListQuery, ObjectId, PersonId, RecordId, Value};
+use kedun_model::{
+    Action, Caller, DataClass, FieldId, FieldLevel, ListQuery, ObjectId, PersonId, RecordId, Value,
+};
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 use serde_json::{Value as Json, json};

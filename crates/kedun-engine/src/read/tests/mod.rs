@@ -2,6 +2,7 @@
 
 mod cursors;
 mod differential;
+mod door_only;
 mod fixture;
 mod listing;
 mod masks;

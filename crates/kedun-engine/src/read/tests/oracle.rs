@@ -90,7 +90,9 @@ fn order(actual: &Value, value: &Json) -> Ordering {
             let shown = crate::value_format::format_date(*d);
             shown.as_str().cmp(value.as_str().expect("a day"))
         }
-        Value::Time(t) => t.cmp(&crate::value_format::parse_time(value.as_str().expect("a moment")).expect("RFC 3339")),
+        Value::Time(t) => {
+            t.cmp(&crate::value_format::parse_time(value.as_str().expect("a moment")).expect("RFC 3339"))
+        }
         other => panic!("{other:?} has no order"),
     }
 }

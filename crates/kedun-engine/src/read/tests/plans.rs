@@ -8,7 +8,8 @@ use kedun_guard::{
     TeamMemberRow, UnitRow,
 };
 use kedun_model::{
-    Action, AssignmentId, Caller, ObjectId, PermSetId, PersonId, PrincipalKind, RecordId, Scope, TeamId, UnitId,
+    Action, AssignmentId, Caller, ObjectId, PermSetId, PersonId, PrincipalKind, RecordId, Scope, TeamId,
+    UnitId,
 };
 use kedun_store::{Dialect, Migration};
 use kedun_testkit::db::TestStore;
@@ -81,7 +82,12 @@ fn organisation() -> DirectoryRows {
             officer_group: None,
         });
         for scope in scopes {
-            rows.perm_objects.push(PermObjectRow { permset, object: DEAL, action: Action::Read, scope: *scope });
+            rows.perm_objects.push(PermObjectRow {
+                permset,
+                object: DEAL,
+                action: Action::Read,
+                scope: *scope,
+            });
         }
         rows.assignments.push(AssignmentRow {
             id: AssignmentId(Uuid::from_u128(8_500 + n)),
@@ -115,7 +121,11 @@ fn records(world: &World, n: u128) -> Vec<Known> {
         .collect()
 }
 
-async fn plan(fixture: &Fixture, caller: &Caller, sort: &[kedun_model::Sort]) -> Option<(Shape, Vec<String>)> {
+async fn plan(
+    fixture: &Fixture,
+    caller: &Caller,
+    sort: &[kedun_model::Sort],
+) -> Option<(Shape, Vec<String>)> {
     let inner = fixture.inner();
     let catalog = inner.catalog();
     let object = catalog.object_by_id(ObjectId(1)).unwrap();
@@ -145,7 +155,12 @@ async fn plan(fixture: &Fixture, caller: &Caller, sort: &[kedun_model::Sort]) ->
 async fn analyse(test: &TestStore, dialect: Dialect) {
     if dialect == Dialect::Postgres {
         let mut migrations = crate::migrations();
-        migrations.push(Migration { id: 901, name: "statistics", steps: |_| vec!["ANALYZE".to_owned()], housekeeping: &[] });
+        migrations.push(Migration {
+            id: 901,
+            name: "statistics",
+            steps: |_| vec!["ANALYZE".to_owned()],
+            housekeeping: &[],
+        });
         test.open(migrations).await.unwrap().close().await.unwrap();
     }
 }
@@ -159,7 +174,7 @@ db_test! {
         let def = fixture.deal.clone();
         fixture.put(&def, &records(&world, 6_000)).await;
         let inner = fixture.inner();
-        inner.stats.refresh(&inner.store, 1, &DEAL.table(), DEAL, world.now).await.unwrap();
+        inner.stats.refresh(&inner.store, 1, DEAL, world.now).await.unwrap();
         let dialect = inner.store.dialect();
         analyse(&test, dialect).await;
         let caller = |n: u128| Caller {

@@ -49,12 +49,13 @@ db_test! {
         assert_eq!(fixture.door.history(&caller, "deal", id(2), None).await.unwrap_err().code, "not_found");
         assert_eq!(fixture.door.related(&caller, "deal", id(2)).await.unwrap_err().code, "not_found");
 
-        // The evidence tells them apart: one answer, one refusal, and nothing of what never was.
+        // The evidence tells them apart: an answer, a refusal, and a look for what never was.
         let reads = events(&fixture, "record.read").await;
         let outcomes: Vec<_> = reads.iter().map(|e| (e.header.outcome, e.record)).collect();
-        assert_eq!(outcomes.len(), 2);
+        assert_eq!(outcomes.len(), 3);
         assert!(outcomes.contains(&(Outcome::Ok, Some(*id(1).0.as_bytes()))));
         assert!(outcomes.contains(&(Outcome::Refused, Some(*id(2).0.as_bytes()))));
+        assert!(outcomes.contains(&(Outcome::Failed, Some(*id(3).0.as_bytes()))));
         assert_eq!(events(&fixture, "record.history").await.len(), 1);
         assert_eq!(events(&fixture, "record.related").await.len(), 1);
     }
@@ -198,7 +199,8 @@ async fn bump(fixture: &Fixture) {
     for name in ["object", "field"] {
         insert.values_panic([ORG.0.into(), name.into(), 1_000_i64.into()]);
     }
-    let event = inner.evidence.prepare(&system_caller(ORG), EventDraft::new("test.fill", Outcome::Ok)).unwrap();
+    let event =
+        inner.evidence.prepare(&system_caller(ORG), EventDraft::new("test.fill", Outcome::Ok)).unwrap();
     inner.store.commit(Changeset::new(event).exec(inner.store.dialect().insert(&insert))).await.unwrap();
 }
 
@@ -207,7 +209,8 @@ async fn write_history(fixture: &Fixture, known: &Known, caller: &Caller) {
     let inner = fixture.inner();
     let subject = kedun_model::SubjectId(known.id.0);
     let keys = inner.subject_keys(&[subject]).await.unwrap();
-    let (amount, phone) = (fixture.deal.field("amount").unwrap().id.0, fixture.deal.field("phone").unwrap().id.0);
+    let (amount, phone) =
+        (fixture.deal.field("amount").unwrap().id.0, fixture.deal.field("phone").unwrap().id.0);
     let versions = [
         vec![FieldChange { field: amount, from: Value::Null, to: Value::Int(1) }],
         vec![
@@ -234,6 +237,7 @@ async fn write_history(fixture: &Fixture, known: &Known, caller: &Caller) {
         ]);
         assert!(inner.open_history(&keys[&subject], DEAL, known.id, version + 1, &[]).is_err());
     }
-    let event = inner.evidence.prepare(&system_caller(ORG), EventDraft::new("test.fill", Outcome::Ok)).unwrap();
+    let event =
+        inner.evidence.prepare(&system_caller(ORG), EventDraft::new("test.fill", Outcome::Ok)).unwrap();
     inner.store.commit(Changeset::new(event).exec(inner.store.dialect().insert(&insert))).await.unwrap();
 }
