@@ -1,11 +1,11 @@
 //! A record as it is read: system columns and the cells of the fields asked for.
 
 use kedun_guard::RecordFacts;
-use kedun_model::{Error, FieldDef, FieldKind, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value};
+use kedun_model::{Error, FieldDef, FieldKind, ImportId, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value};
 use kedun_store::Row;
 
 /// The system columns in the order they are read; fields follow them.
-pub(crate) const SYSTEM: [&str; 17] = [
+pub(crate) const SYSTEM: [&str; 20] = [
     "id",
     "version",
     "owner_id",
@@ -23,6 +23,9 @@ pub(crate) const SYSTEM: [&str; 17] = [
     "updated_by",
     "deleted_at",
     "source",
+    "deleted_by",
+    "import_id",
+    "purpose",
 ];
 
 /// One record.
@@ -38,6 +41,9 @@ pub(crate) struct RecordRow {
     pub updated_at: i64,
     pub updated_by: PersonId,
     pub deleted_at: Option<i64>,
+    pub deleted_by: Option<PersonId>,
+    pub import: Option<ImportId>,
+    pub purpose: Option<String>,
     /// One cell per field asked for, in that order.
     pub cells: Vec<Cell>,
 }
@@ -83,6 +89,9 @@ impl RecordRow {
             updated_at: row.get_i64(13)?,
             updated_by: PersonId(row.get_uuid(14)?),
             deleted_at: row.opt_i64(15)?,
+            deleted_by: row.opt_uuid(17)?.map(PersonId),
+            import: row.opt_uuid(18)?.map(ImportId),
+            purpose: row.opt_text(19)?,
             cells: fields
                 .iter()
                 .enumerate()
