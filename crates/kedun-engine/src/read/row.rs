@@ -1,6 +1,6 @@
 //! A record as it is read: system columns and the cells of the fields asked for.
 
-use kedun_guard::RecordFacts;
+use kedun_guard::{RecordFacts, ShareFact};
 use kedun_model::{Error, FieldDef, FieldKind, ImportId, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value};
 use kedun_store::Row;
 
@@ -98,6 +98,12 @@ impl RecordRow {
                 .map(|(i, field)| Cell::read(row, SYSTEM.len() + i, field))
                 .collect::<Result<_>>()?,
         })
+    }
+
+    /// Adds the record's shares to what decisions rest on.
+    pub fn with_shares(mut self, shares: Vec<ShareFact>) -> Self {
+        self.facts.shares = shares;
+        self
     }
 }
 
