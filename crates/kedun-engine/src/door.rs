@@ -15,6 +15,7 @@ use crate::arenas::Arenas;
 use crate::catalog::{self, Catalog, CatalogObject};
 use crate::evidence::Evidence;
 use crate::stats::OwnerStats;
+use crate::write::WriteState;
 
 /// What a door needs besides store, vault and context.
 #[derive(Clone)]
@@ -43,11 +44,12 @@ pub(crate) struct Inner {
     pub grants: Grants,
     pub stats: OwnerStats,
     pub utc_offset_s: i32,
+    pub writes: WriteState,
 }
 
 impl Door {
-    /// Opens the door: reads the definitions, makes the secrets it needs, and prepares the arenas,
-    /// which are empty until they are filled.
+    /// Opens the door: reads the definitions, makes the secrets it needs, and fills the arenas in the
+    /// background; see [`Door::arenas_ready`].
     ///
     /// # Errors
     /// The store's, when definitions cannot be read or secrets not kept.
@@ -55,12 +57,13 @@ impl Door {
         let evidence =
             Evidence::start(store.clone(), Arc::clone(&vault), ctx.clone(), config.org).await?;
         evidence.ensure_secret(crate::read::CURSOR_SECRET).await?;
+        evidence.ensure_secret(crate::door_secrets::IDENTITY_SECRET).await?;
         let catalog = catalog::load(&store, config.org).await?;
         let arenas = Arenas::default();
         for object in catalog.objects() {
             arenas.ensure(&object.def);
         }
-        Ok(Door(Arc::new(Inner {
+        let door = Door(Arc::new(Inner {
             store,
             vault,
             ctx,
@@ -73,7 +76,11 @@ impl Door {
             grants: Grants::default(),
             stats: OwnerStats::default(),
             utc_offset_s: config.utc_offset_s,
-        })))
+            writes: WriteState::default(),
+        }));
+        door.0.evidence.attach(&door.0);
+        door.keep_arenas();
+        Ok(door)
     }
 
     /// The definitions as they are now.

@@ -15,6 +15,7 @@ mod arena_fill;
 mod arenas;
 pub mod catalog;
 mod door;
+mod door_secrets;
 pub mod evidence;
 mod explain;
 pub mod migrations;
@@ -30,11 +31,22 @@ pub use access::{DirectoryEntry, DirectorySource};
 pub use arenas::Arenas;
 pub use catalog::{Catalog, CatalogObject};
 pub use door::{Door, DoorConfig, system_caller};
-pub use evidence::{EventBody, EventDraft, Evidence, QueryShape};
+pub use evidence::{
+    AnchorConfig, EventBody, EventDraft, EventPage, EventView, Evidence, EvidenceFilter, EvidenceHead, EvidenceState,
+    Looks, QueryShape, VerifyOptions, VerifyReport,
+};
 pub use migrations::migrations;
 pub use read::aggregate::{AggregateQuery, AggregateRow, Aggregation, Measure, MeasureOp};
 pub use read::history::{HistoryEntry, HistoryPage, ChangeView};
 pub use read::list::{Count, ListPage};
 pub use read::related::RelatedGroup;
 pub use read::view::{FieldView, MaskReason, Named, RecordView};
+pub use explain::{
+    BranchView, ExplanationView, FieldLevelView, GuardView, ObligationView, RoleName,
+};
+pub use search::{MatchedField, SearchGroup, SearchItem};
 pub use value_format::{parse_date, parse_time, format_date, format_time, value_to_json};
+pub use write::{
+    BatchReport, DuplicateHint, ImportBatch, ImportRow, NewRecord, NewShare, OnMatch, Patch, RelationMatch, RowMatch,
+    RowOutcome, Rule, ShareView, Source, TitledRecord, UndoProgress, UndoReport,
+};

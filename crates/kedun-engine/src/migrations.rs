@@ -5,7 +5,11 @@ use kedun_store::{ColumnType, Dialect, Migration};
 
 /// The migrations of this crate, numbers 200 to 299.
 pub fn migrations() -> Vec<Migration> {
-    vec![Migration { id: 200, name: "engine tables", steps: tables, housekeeping: &[] }]
+    vec![
+        Migration { id: 200, name: "engine tables", steps: tables, housekeeping: &[] },
+        Migration { id: 201, name: "imports", steps: crate::write::import_tables, housekeeping: &[] },
+        crate::evidence::migration(),
+    ]
 }
 
 fn tables(dialect: Dialect) -> Vec<String> {
@@ -41,7 +45,8 @@ fn tables(dialect: Dialect) -> Vec<String> {
         ddl::index(
             "record_history_import",
             "record_history",
-            &["org", "import_id"],
+            // In the order in which an undo walks.
+            &["org", "import_id", "object", "record", "version"],
             Some("import_id IS NOT NULL"),
         ),
     ]

@@ -20,6 +20,9 @@ pub(crate) struct Stored {
     pub retain_until: Option<i64>,
 }
 
+/// The columns that only keeping needs; they follow the fields.
+const KEEPING: [&str; 2] = ["basis", "retain_until"];
+
 /// A SELECT of whole records with these fields, living and deleted.
 pub(crate) fn records(inner: &Inner, object: &CatalogObject, fields: &[&FieldDef]) -> sq::SelectStatement {
     let mut select = sq::Query::select();
@@ -30,7 +33,9 @@ pub(crate) fn records(inner: &Inner, object: &CatalogObject, fields: &[&FieldDef
     for field in fields {
         select.column((T, field.id.column()));
     }
-    select.column((T, "basis")).column((T, "retain_until"));
+    for name in KEEPING {
+        select.column((T, name));
+    }
     select
 }
 

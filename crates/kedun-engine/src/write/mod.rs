@@ -38,6 +38,8 @@ pub use import::{
 pub use rules::Rule;
 pub use share::{NewShare, ShareView};
 
+pub(crate) use check::{invalid, step_up};
+pub(crate) use columns::{searched, text, texts};
 pub(crate) use maintenance::{Stored, records};
 pub(crate) use numbers::Numbers;
 pub(crate) use tables::import_tables;
@@ -111,7 +113,7 @@ pub(crate) const DUPLICATE: &str = "record.duplicate";
 pub(crate) enum Attempt<T> {
     Done(T),
     /// Another change came first; what was decided is to be decided anew.
-    Again(&'static str),
+    Again,
 }
 
 impl Door {
