@@ -77,13 +77,17 @@ fn is_code(text: &str) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     text.len() <= MAX_KEY
         && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b':' | b'-'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b':' | b'-'))
 }
 
 /// A code, a uuid, a list of those with commas between, or nothing.
 fn is_code_or_id(text: &str) -> bool {
     text.is_empty()
-        || text.split(',').all(|part| is_code(part) || (part.len() == 36 && uuid::Uuid::try_parse(part).is_ok()))
+        || text
+            .split(',')
+            .all(|part| is_code(part) || (part.len() == 36 && uuid::Uuid::try_parse(part).is_ok()))
 }
 
 /// What was asked, without what was compared with.
@@ -137,7 +141,9 @@ mod tests {
         for good in ["mobile", "record.read", "-updated_at", "_owner", "is_empty", "unit:read"] {
             assert!(is_code(good), "{good}");
         }
-        for bad in ["", "13800138000", "王小明", "a@b.example", "Wang", "two words", "+86138", "11010519491231002X"] {
+        for bad in
+            ["", "13800138000", "王小明", "a@b.example", "Wang", "two words", "+86138", "11010519491231002X"]
+        {
             assert!(!is_code(bad), "{bad}");
         }
         assert!(is_code_or_id("0198f2ae-0000-7000-8000-000000000000,admin"));
@@ -160,7 +166,10 @@ mod tests {
         let body = EventBody {
             fields: vec!["mobile".into()],
             records: vec![[7; 16], [9; 16]],
-            query: Some(QueryShape { conditions: vec![("name".into(), "eq".into())], ..QueryShape::default() }),
+            query: Some(QueryShape {
+                conditions: vec![("name".into(), "eq".into())],
+                ..QueryShape::default()
+            }),
             ..EventBody::default()
         };
         let mut bytes = Vec::new();

@@ -43,7 +43,12 @@ impl OpenBody {
 
 /// What a body is bound to: everything of its event that cannot change, which is all but the
 /// position. A header edited in the database thus no longer opens its own body.
-pub(super) fn binding(header: &EventHeader, record: Option<[u8; 16]>, records: u64, sensitive: bool) -> Vec<u8> {
+pub(super) fn binding(
+    header: &EventHeader,
+    record: Option<[u8; 16]>,
+    records: u64,
+    sensitive: bool,
+) -> Vec<u8> {
     let mut bound = EventHeader { seq: 0, ..header.clone() }.canonical();
     bound.push(u8::from(record.is_some()));
     bound.extend_from_slice(&record.unwrap_or_default());
@@ -58,7 +63,8 @@ impl Shared {
         let mut keyring = Keyring::default();
         let mut missing: HashMap<([u8; 16], u32), i64> = HashMap::new();
         for event in events {
-            let Ok(readers) = SealedEvent::from_db(event.body.clone()).and_then(|sealed| sealed.readers()) else {
+            let Ok(readers) = SealedEvent::from_db(event.body.clone()).and_then(|sealed| sealed.readers())
+            else {
                 continue;
             };
             let EventReaders::Subjects(subjects) = readers else { continue };
@@ -84,7 +90,8 @@ impl Shared {
         for row in self.store.keys_for(&Vec::from_iter(subjects)).await? {
             let place = (row.subject, row.generation);
             if let Some(org) = missing.get(&place) {
-                let key = self.vault.unwrap_key(kedun_vault::OrgId(*org), &vault_key(row)).map_err(vault_error)?;
+                let key =
+                    self.vault.unwrap_key(kedun_vault::OrgId(*org), &vault_key(row)).map_err(vault_error)?;
                 keyring.0.insert(place, key);
             }
         }
@@ -97,11 +104,12 @@ impl Shared {
         let find = |subject: &kedun_vault::SubjectId, generation: u32| {
             keyring.0.get(&(subject.0, generation)).cloned()
         };
-        let plain = match self.vault.open_event(kedun_vault::OrgId(event.header.org), &find, &bound, &event.body) {
-            Ok(plain) => plain.into_zeroizing(),
-            Err(VaultError::KeyDestroyed | VaultError::MissingSecret(_)) => return Opened::KeyDestroyed,
-            Err(_) => return Opened::Foreign,
-        };
+        let plain =
+            match self.vault.open_event(kedun_vault::OrgId(event.header.org), &find, &bound, &event.body) {
+                Ok(plain) => plain.into_zeroizing(),
+                Err(VaultError::KeyDestroyed | VaultError::MissingSecret(_)) => return Opened::KeyDestroyed,
+                Err(_) => return Opened::Foreign,
+            };
         let Some((salt, rest)) = plain.split_first_chunk::<32>() else { return Opened::Foreign };
         match ciborium::from_reader(rest) {
             Ok(body) => {

@@ -206,7 +206,11 @@ impl Evidence {
         let mut body = draft.body;
         let withheld = body.keep_codes_only();
         if withheld > 0 {
-            debug_assert!(withheld == 0, "an event of {} carries something that is no key, id or code", draft.action);
+            debug_assert!(
+                withheld == 0,
+                "an event of {} carries something that is no key, id or code",
+                draft.action
+            );
             tracing::error!(action = %draft.action, withheld, "an event carried something that is no key, id or code");
         }
         body.network.clone_from(&caller.network);
@@ -238,11 +242,8 @@ impl Evidence {
         let bound = binding(&event.header(0), event.record, listed, event.sensitive);
         let subjects = shared.sealing_keys(&draft.subjects);
         let secret = self.month_secret(at)?;
-        let keys = EventKeys {
-            org: kedun_vault::OrgId(shared.org.0),
-            subjects: &subjects,
-            secret: secret.as_str(),
-        };
+        let keys =
+            EventKeys { org: kedun_vault::OrgId(shared.org.0), subjects: &subjects, secret: secret.as_str() };
         event.sealed_body = shared.vault.seal_event(keys, &bound, &plain).map_err(vault_error)?.into_bytes();
         if event.sensitive {
             shared.hurry.notify_one();
@@ -273,6 +274,7 @@ fn session_reference(caller: &Caller) -> [u8; 8] {
 
 /// The name of the secret for the month of `at`.
 fn audit_secret(at: i64) -> Result<String> {
-    let moment = time::OffsetDateTime::from_unix_timestamp(at.div_euclid(1_000_000)).map_err(Error::internal)?;
+    let moment =
+        time::OffsetDateTime::from_unix_timestamp(at.div_euclid(1_000_000)).map_err(Error::internal)?;
     Ok(secret_names::audit_dek(moment.year(), u8::from(moment.month())))
 }

@@ -26,7 +26,8 @@ impl Shared {
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        Err(Error::unavailable("store.unavailable").with_internal("another node keeps the lease of the secrets"))
+        Err(Error::unavailable("store.unavailable")
+            .with_internal("another node keeps the lease of the secrets"))
     }
 
     async fn make_secret(&self, name: &str) -> Result<()> {
@@ -98,5 +99,10 @@ fn store_secret(row: kedun_vault::SecretRow) -> SecretRow {
 }
 
 fn vault_secret(row: SecretRow) -> kedun_vault::SecretRow {
-    kedun_vault::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
+    kedun_vault::SecretRow {
+        name: row.name,
+        epoch: row.epoch,
+        wrapped: row.wrapped,
+        created_at: row.created_at,
+    }
 }

@@ -13,7 +13,7 @@ use kedun_vault::secret_names::AUDIT_SIGNING_SEED;
 use sq::ExprTrait;
 use zeroize::Zeroizing;
 
-use super::prepare::{Evidence, EventDraft, Shared};
+use super::prepare::{EventDraft, Evidence, Shared};
 use crate::door::system_caller;
 use crate::seal::vault_error;
 
@@ -60,7 +60,8 @@ impl Shared {
             return Ok(());
         }
         let origin = format!("kedun-{}", hex::encode(self.ctx.random::<8>()));
-        let ratchet = KeyRatchet::first(&origin, &self.first_seed()?).map_err(Error::internal)?;
+        let seed = self.first_seed()?;
+        let ratchet = KeyRatchet::first(&origin, &seed).map_err(Error::internal)?;
         let insert = sq::Query::insert()
             .into_table(TABLE)
             .columns(["idx", "at", "size", "public", "note", "seed"])
@@ -120,7 +121,8 @@ impl Shared {
         let rows = self.store.query(&self.store.dialect().select(&select)).await?;
         let Some(first) = rows.first().map(KeyRow::read).transpose()? else { return Ok(()) };
         let public = first.verifier()?;
-        let still_there = KeyRatchet::first(public.name(), &self.first_seed()?)
+        let seed = self.first_seed()?;
+        let still_there = KeyRatchet::first(public.name(), &seed)
             .is_ok_and(|ratchet| *ratchet.signer().verifier() == public);
         if still_there { self.overwrite_secret(AUDIT_SIGNING_SEED).await } else { Ok(()) }
     }
@@ -132,7 +134,13 @@ impl Shared {
 
 impl Evidence {
     /// Hands over to a new key at this head of the log, in one transaction with the event of it.
-    pub(super) async fn hand_over(&self, old: KeyRatchet, at: i64, size: u64, root: Hash) -> Result<KeyRatchet> {
+    pub(super) async fn hand_over(
+        &self,
+        old: KeyRatchet,
+        at: i64,
+        size: u64,
+        root: Hash,
+    ) -> Result<KeyRatchet> {
         let shared = &self.0;
         let seed = Zeroizing::new(shared.ctx.random::<32>());
         let (next, note) = old.advance(&seed, at, size, root).map_err(Error::internal)?;
@@ -176,7 +184,8 @@ impl Evidence {
 pub(super) fn certificates(keys: &[KeyRow]) -> (Vec<SignedNote>, Option<u64>) {
     let mut notes = Vec::new();
     for key in keys.iter().filter(|key| key.index > 0) {
-        match key.note.parse::<SignedNote>().and_then(|n| kedun_ledger::KeyCertificate::parse(&n).map(|_| n)) {
+        match key.note.parse::<SignedNote>().and_then(|n| kedun_ledger::KeyCertificate::parse(&n).map(|_| n))
+        {
             Ok(note) => notes.push(note),
             Err(_) => return (notes, Some(key.index)),
         }

@@ -1,0 +1,367 @@
+//! What the tests of the evidence share: a small company, events of many kinds, and somebody with
+//! the database's password and no scruples.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use kedun_engine::{DirectoryEntry, DirectorySource, Door, DoorConfig, EventDraft};
+use kedun_guard::{
+    Assignee, AssignmentRow, Directory, DirectoryRows, PermCapabilityRow, PermObjectRow, PermSetRow,
+    PrincipalRow, Status,
+};
+use kedun_ledger::Outcome;
+use kedun_model::{
+    Action, AssignmentId, Assurance, Caller, Capability, DEFAULT_ORG, ObjectDef, ObjectId, OrgId, PermSetId,
+    PersonId, PrincipalKind, Purpose, RecordId, Result, Scope, SessionId, SubjectId,
+};
+use kedun_store::ddl::Table;
+use kedun_store::{Changeset, ColumnType, Dialect, Migration, Store};
+use kedun_testkit::db::TestStore;
+use kedun_vault::{RootKey, SystemEntropy, Vault};
+use uuid::Uuid;
+
+pub const AUDITOR: u8 = 1;
+/// The first of those who sell.
+pub const SALES: u8 = 10;
+/// Holds nothing.
+pub const OUTSIDER: u8 = 99;
+
+/// A company that never changes: an auditor, people who sell, somebody without rights.
+struct FixedCompany;
+
+impl DirectorySource for FixedCompany {
+    fn load<'a>(&'a self, _store: &'a Store, _org: OrgId) -> BoxFuture<'a, Result<DirectoryEntry>> {
+        Box::pin(async { Ok(entry()) })
+    }
+}
+
+pub fn person(n: u8) -> PersonId {
+    PersonId(Uuid::from_bytes([n; 16]))
+}
+
+fn pseudonym(n: u8) -> [u8; 16] {
+    [n ^ 0xa5; 16]
+}
+
+fn everybody() -> Vec<u8> {
+    [AUDITOR, OUTSIDER].into_iter().chain(SALES..SALES + 8).collect()
+}
+
+fn entry() -> DirectoryEntry {
+    let set = |n: u8| PermSetId(Uuid::from_bytes([200 + n; 16]));
+    let named = |n: u8, code: &str| PermSetRow {
+        id: set(n),
+        code: code.into(),
+        zh: code.into(),
+        en: code.into(),
+        builtin: true,
+        officer_group: None,
+    };
+    let given = |n: u8, to: u8, permset| AssignmentRow {
+        id: AssignmentId(Uuid::from_bytes([n; 16])),
+        assignee: Assignee::Person(person(to)),
+        permset,
+        granted_by: None,
+        reason: String::new(),
+        expires_at: None,
+    };
+    let mut assignments = vec![given(1, AUDITOR, set(0))];
+    assignments.extend((SALES..SALES + 8).map(|n| given(n, n, set(1))));
+    let rows = DirectoryRows {
+        principals: everybody()
+            .into_iter()
+            .map(|n| PrincipalRow {
+                id: person(n),
+                kind: PrincipalKind::User,
+                status: Status::Active,
+                unit: None,
+                manager: None,
+                company: None,
+                clearance: 0,
+                region: None,
+                valid_until: None,
+            })
+            .collect(),
+        permsets: vec![named(0, "auditor"), named(1, "sales")],
+        perm_capabilities: [Capability::EvidenceRead, Capability::EvidenceExport]
+            .map(|capability| PermCapabilityRow { permset: set(0), capability })
+            .into(),
+        perm_objects: [Action::Read, Action::Update]
+            .map(|action| PermObjectRow { permset: set(1), object: ObjectId(1), action, scope: Scope::All })
+            .into(),
+        assignments,
+        ..DirectoryRows::default()
+    };
+    DirectoryEntry {
+        version: 1,
+        directory: Directory::build(rows, 1).unwrap(),
+        names: everybody().into_iter().map(|n| (person(n), format!("person {n}"))).collect(),
+        unit_names: HashMap::new(),
+        team_names: HashMap::new(),
+        pseudonyms: everybody().into_iter().map(|n| (pseudonym(n), person(n))).collect(),
+    }
+}
+
+pub fn caller(n: u8) -> Caller {
+    Caller {
+        org: DEFAULT_ORG,
+        person: person(n),
+        kind: PrincipalKind::User,
+        pseudonym: pseudonym(n),
+        session: SessionId(Uuid::from_bytes([n; 16])),
+        acting_for: None,
+        assurance: Assurance::default(),
+        network: "192.0.2.7".into(),
+        device: "Firefox, Linux".into(),
+        purpose: None,
+        epoch: 5,
+        directory: 1,
+    }
+}
+
+/// The tables of other crates that the door reads.
+fn foreign_tables() -> Migration {
+    fn steps(dialect: Dialect) -> Vec<String> {
+        vec![
+            Table::new("authz_epoch")
+                .col("org", ColumnType::BigInt)
+                .col("n", ColumnType::BigInt)
+                .col("directory", ColumnType::BigInt)
+                .key(&["org"])
+                .build(dialect),
+            "INSERT INTO authz_epoch (org, n, directory) VALUES (1, 5, 1)".into(),
+            Table::new("share")
+                .col("org", ColumnType::BigInt)
+                .col("id", ColumnType::Uuid)
+                .col("object", ColumnType::BigInt)
+                .col("record", ColumnType::Uuid)
+                .col("grantee_kind", ColumnType::Text)
+                .col("grantee_id", ColumnType::Uuid)
+                .col("level", ColumnType::Text)
+                .col("cause", ColumnType::Text)
+                .col("granted_by", ColumnType::Uuid)
+                .opt("purpose", ColumnType::Text)
+                .opt("expires_at", ColumnType::BigInt)
+                .col("created_at", ColumnType::BigInt)
+                .key(&["org", "id"])
+                .build(dialect),
+        ]
+    }
+    Migration { id: 900, name: "foreign tables", steps, housekeeping: &[] }
+}
+
+pub fn migrations() -> Vec<Migration> {
+    let mut all = kedun_engine::migrations();
+    all.push(foreign_tables());
+    all
+}
+
+/// A door over a test's database, and its keys.
+pub struct House {
+    pub test: TestStore,
+    pub root: RootKey,
+    pub door: Door,
+}
+
+impl House {
+    pub async fn build(test: TestStore) -> House {
+        let store = test.open(migrations()).await.unwrap();
+        let root = RootKey::generate(&SystemEntropy);
+        let (vault, epoch, secrets) =
+            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
+        let epoch = kedun_store::EpochRow {
+            epoch: epoch.epoch,
+            wrapped: epoch.wrapped,
+            created_at: epoch.created_at,
+            retired_at: epoch.retired_at,
+        };
+        let secrets: Vec<_> = secrets
+            .into_iter()
+            .map(|row| kedun_store::SecretRow {
+                name: row.name,
+                epoch: row.epoch,
+                wrapped: row.wrapped,
+                created_at: row.created_at,
+            })
+            .collect();
+        store.put_vault(&[epoch], &secrets).await.unwrap();
+        let door = open_door(store, vault, &test).await;
+        door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), contact()).await.unwrap();
+        House { test, root, door }
+    }
+
+    /// Closes the store, and opens it and the door as after a restart of the process.
+    pub async fn restart(self) -> House {
+        let tuning = kedun_store::Tuning { poll: std::time::Duration::from_millis(50), ..Default::default() };
+        self.restart_within(tuning).await
+    }
+
+    pub async fn restart_within(self, tuning: kedun_store::Tuning) -> House {
+        self.door.store().close().await.unwrap();
+        let House { test, root, door } = self;
+        drop(door);
+        let store = test.open_with(migrations(), tuning).await.unwrap();
+        let vault = reopen_vault(&store, &root).await;
+        let door = open_door(store, vault, &test).await;
+        House { test, root, door }
+    }
+
+    /// Another node on the same database (PostgreSQL).
+    pub async fn second_node(&self) -> Door {
+        let store = self.test.open(migrations()).await.unwrap();
+        let vault = reopen_vault(&store, &self.root).await;
+        open_door(store, vault, &self.test).await
+    }
+
+    /// Commits `n` events of many kinds and waits for all of them.
+    pub async fn events(&self, n: u64) {
+        let mut pending = Vec::new();
+        for i in 0..n {
+            let by = SALES + u8::try_from(i % 8).unwrap();
+            let draft = match i % 5 {
+                0 => EventDraft::new("record.read", Outcome::Ok).record(record(i)).fields(["name", "mobile"]),
+                1 => EventDraft::new("record.list", Outcome::Ok)
+                    .records((i..i + 50).map(record).collect())
+                    .fields(["name"])
+                    .count("rows", 50),
+                2 => EventDraft::new("record.update", Outcome::Ok).record(record(i)).fields(["mobile"]),
+                3 => EventDraft::new("record.search", Outcome::Ok).records(vec![record(i), record(i + 1)]),
+                _ => EventDraft::new("record.read", Outcome::Refused).record(record(i)),
+            };
+            let draft = draft
+                .object(ObjectId(1))
+                .purpose(Some(Purpose { code: "call_customer".into(), note: Some(format!("note {i}")) }));
+            let event = self.door.evidence().prepare(&caller(by), draft).unwrap();
+            pending.push(self.door.store().submit(Changeset::new(event)));
+        }
+        for commit in pending {
+            commit.await.unwrap();
+        }
+        self.settle().await;
+    }
+
+    /// Commits one event, sealed with the keys of `subjects`.
+    pub async fn event(&self, by: u8, draft: EventDraft) {
+        let event = self.door.evidence().prepare(&caller(by), draft).unwrap();
+        self.door.store().commit(Changeset::new(event)).await.unwrap();
+        self.settle().await;
+    }
+
+    /// Gives every committed event its position.
+    pub async fn settle(&self) {
+        self.door.store().flush_sequencer().await.unwrap();
+    }
+
+    /// Makes a subject with a stored key.
+    pub async fn subject(&self, n: u8) -> SubjectId {
+        let id = SubjectId(Uuid::from_bytes([n; 16]));
+        let (row, _) = self
+            .door
+            .vault()
+            .new_subject_key(
+                kedun_vault::OrgId(1),
+                kedun_vault::SubjectId(id.bytes()),
+                self.test.context.now(),
+            )
+            .unwrap();
+        let key = kedun_store::KeyRow {
+            subject: row.subject.0,
+            generation: row.generation,
+            epoch: row.epoch,
+            wrapped: row.wrapped,
+            commitment: row.commitment,
+            created_at: row.created_at,
+        };
+        let draft = EventDraft::new("record.create", Outcome::Ok).object(ObjectId(1));
+        let event = self.door.evidence().prepare(&caller(SALES), draft).unwrap();
+        self.door.store().commit(Changeset::new(event).add_key(key)).await.unwrap();
+        id
+    }
+
+    pub async fn dba(&self) -> Dba {
+        match self.test.url() {
+            Some(url) => {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                Dba::Postgres(client)
+            }
+            None => Dba::sqlite(self.test.dir().unwrap(), &self.test.db_key),
+        }
+    }
+}
+
+async fn open_door(store: Store, vault: Vault, test: &TestStore) -> Door {
+    let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(FixedCompany), utc_offset_s: 0 };
+    Door::start(store, Arc::new(vault), test.context.clone(), config).await.unwrap()
+}
+
+async fn reopen_vault(store: &Store, root: &RootKey) -> Vault {
+    let (epochs, secrets) = store.load_vault().await.unwrap();
+    let epochs: Vec<_> = epochs
+        .into_iter()
+        .map(|row| kedun_vault::EpochRow {
+            epoch: row.epoch,
+            wrapped: row.wrapped,
+            created_at: row.created_at,
+            retired_at: row.retired_at,
+        })
+        .collect();
+    let secrets: Vec<_> = secrets
+        .into_iter()
+        .map(|row| kedun_vault::SecretRow {
+            name: row.name,
+            epoch: row.epoch,
+            wrapped: row.wrapped,
+            created_at: row.created_at,
+        })
+        .collect();
+    Vault::open(root, &epochs, &secrets, Arc::new(SystemEntropy)).unwrap()
+}
+
+pub fn record(n: u64) -> RecordId {
+    RecordId(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + u128::from(n)))
+}
+
+fn contact() -> ObjectDef {
+    serde_json::from_value(serde_json::json!({
+        "key": "contact", "zh": "联系人", "en": "Contact", "en_plural": "Contacts",
+        "subject": "itself", "title": "name",
+        "fields": [
+            {"key": "name", "zh": "姓名", "en": "Name", "kind": "text", "max": 100, "class": "P1"}
+        ]
+    }))
+    .unwrap()
+}
+
+/// Somebody with the password of the database.
+pub enum Dba {
+    Sqlite(std::sync::Mutex<rusqlite::Connection>),
+    Postgres(tokio_postgres::Client),
+}
+
+impl Dba {
+    fn sqlite(dir: &Path, key: &[u8; 32]) -> Dba {
+        let connection = rusqlite::Connection::open(dir.join("main.db")).unwrap();
+        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", hex::encode(key))).unwrap();
+        connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+        Dba::Sqlite(std::sync::Mutex::new(connection))
+    }
+
+    /// Runs statements; `{hex}` after `B:` is a byte string.
+    pub async fn run(&self, sql: &str) {
+        match self {
+            Dba::Sqlite(connection) => connection.lock().unwrap().execute_batch(sql).unwrap(),
+            Dba::Postgres(client) => client.batch_execute(sql).await.unwrap(),
+        }
+    }
+
+    /// A literal of bytes.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        match self {
+            Dba::Sqlite(_) => format!("x'{}'", hex::encode(bytes)),
+            Dba::Postgres(_) => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+}
