@@ -96,7 +96,7 @@ impl Identity {
         }
         let secret = self.door.context().random::<20>();
         let event = self.event(caller, "auth.factor_begun", Outcome::Ok, &[("factor", "totp".into())])?;
-        self.commit(Changeset::new(event).exec(self.store_totp(caller.person, &secret, None)?)).await?;
+        self.commit(Changeset::new(event).exec(self.store_totp(caller.person, &secret, None).await?)).await?;
         let name = self.login_of(caller.person).await?;
         Ok(TotpSecret { secret: totp::base32(&secret), uri: totp::uri("Kedun", &name, &secret) })
     }
@@ -205,11 +205,10 @@ impl Identity {
         self.limits.code(caller.person.bytes(), now)?;
         let entrant = self.entrant_by("id", caller.person.0.into()).await?.ok_or_else(failed)?;
         let mut changes = Changeset::new(self.event(caller, "auth.step_up", Outcome::Ok, &[])?);
-        if let Some(password) = password {
-            if !self.passwords.verify(password, entrant.password.clone()).await? {
+        if let Some(password) = password
+            && !self.passwords.verify(password, entrant.password.clone()).await? {
                 return Err(Error::invalid("auth.failed").field("password", "auth.failed"));
             }
-        }
         let code = code.ok_or_else(|| Error::invalid("auth.code").field("code", "field.required"))?;
         let (secret, last) = entrant.totp.clone().ok_or_else(|| Error::conflict("factor.none"))?;
         let spent = match totp::verify(&secret, code, now, last) {
@@ -279,8 +278,8 @@ impl Identity {
     }
 
     /// The statement that stores a second factor; the secret is sealed with a key of the vault.
-    pub(crate) fn store_totp(&self, person: PersonId, secret: &[u8], enrolled_at: Option<i64>) -> Result<Stmt> {
-        let sealed = self.door.seal_secret("totp", &person.bytes(), secret)?;
+    pub(crate) async fn store_totp(&self, person: PersonId, secret: &[u8], enrolled_at: Option<i64>) -> Result<Stmt> {
+        let sealed = self.door.seal_secret("totp", &person.bytes(), secret).await?;
         let statement = Query::insert()
             .into_table("totp")
             .columns(["org", "person_id", "secret", "enrolled_at", "last_step"])
@@ -301,7 +300,7 @@ impl Identity {
     }
 
     pub(crate) fn open_totp(&self, person: PersonId, sealed: &[u8]) -> Result<Vec<u8>> {
-        self.door.open_secret("totp", &person.bytes(), sealed)
+        Ok(self.door.open_secret("totp", &person.bytes(), sealed)?.to_vec())
     }
 
     async fn totp_row(&self, person: PersonId) -> Result<Option<(Vec<u8>, i64, bool)>> {

@@ -14,6 +14,7 @@ mod directory;
 mod epoch;
 mod limits;
 mod password;
+mod provision;
 mod people;
 mod roles;
 mod setup;
@@ -35,6 +36,7 @@ use kedun_store::{Changeset, Row};
 pub use account::{Factors, RecoveryCodes, TotpSecret};
 pub use directory::TableDirectory;
 pub use people::{Ended, Invite, NewPerson, PersonFilter, PersonPatch, PersonView};
+pub use provision::{Provision, ProvisionPerson, ProvisionUnit};
 pub use roles::{AssignmentView, ROLE_ORDER, RoleObject, RoleView};
 pub use setup::{SetupStart, SetupState};
 pub use sign_in::{Known, SessionView, SignIn, Signed, Source};
@@ -47,10 +49,11 @@ pub use units::UnitView;
 #[derive(Clone)]
 pub struct Identity(Arc<Inner>);
 
-pub(crate) struct Inner {
-    pub door: Door,
-    pub limits: limits::Limits,
-    pub passwords: password::Passwords,
+/// What all clones of an [`Identity`] share.
+pub struct Inner {
+    pub(crate) door: Door,
+    pub(crate) limits: limits::Limits,
+    pub(crate) passwords: password::Passwords,
 }
 
 impl std::ops::Deref for Identity {

@@ -69,7 +69,7 @@ impl Identity {
     /// # Errors
     /// Fails when the store cannot be written.
     pub async fn install_roles(&self) -> Result<()> {
-        let objects: Vec<_> = self.door.catalog().objects().cloned().collect();
+        let objects: Vec<_> = self.door.catalog().objects().iter().map(|o| o.def.clone()).collect();
         let event = self.event(&self.system_caller(), "setup.roles", Outcome::Ok, &[])?;
         let changes = self.seed_roles(Changeset::new(event), &objects).await?;
         self.commit(changes).await
@@ -120,7 +120,7 @@ impl Identity {
         let changes = changes
             .exec(self.insert_person(person, &new, "active"))
             .exec(self.store_password(person, hash, false))
-            .exec(self.store_totp(person, &secret, None)?)
+            .exec(self.store_totp(person, &secret, None).await?)
             .exec(self.insert_assignment(assignment, Assignee::Person(person), role, None, "first start", None))
             .exec(self.put_setting("org_name", start.org_name.trim()))
             .exec(self.put_setting("setup_person", &person.to_string()));

@@ -1,5 +1,6 @@
 //! Teams across units.
 
+use kedun_guard::Assignee;
 use kedun_ledger::Outcome;
 use kedun_model::{Caller, Capability, Error, PersonId, Result, TeamId};
 use kedun_store::Changeset;
@@ -122,6 +123,7 @@ impl Identity {
             if !entry.names.contains_key(&person) {
                 return Err(Error::invalid("invalid").field("members", "relation.not_found"));
             }
+            entry.directory.check_placement(caller.person, person, Assignee::Team(id), self.now())?;
             let insert = Query::insert()
                 .into_table("team_member")
                 .columns(["org", "team_id", "person_id"])

@@ -120,11 +120,10 @@ impl Identity {
             .and_where(Expr::col("org").eq(self.org().0))
             .and_where(Expr::col("id").eq(id.0));
         if let Some(parent) = parent {
-            if let Some(parent) = parent {
-                if !entry.unit_names.contains_key(&parent) {
+            if let Some(parent) = parent
+                && !entry.unit_names.contains_key(&parent) {
                     return Err(Error::invalid("invalid").field("parent", "relation.not_found"));
                 }
-            }
             entry
                 .directory
                 .check_unit_move(id, parent)

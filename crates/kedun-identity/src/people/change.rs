@@ -1,6 +1,7 @@
 //! Changing a person: name and title, and the move to another unit or manager,
 //! which acts on the next request because the epoch rises with it.
 
+use kedun_guard::Assignee;
 use kedun_ledger::Outcome;
 use kedun_model::{Caller, Capability, Error, ErrorKind, PersonId, Result, UnitId};
 use kedun_store::Changeset;
@@ -30,6 +31,11 @@ impl Identity {
         let unit = patch.unit.unwrap_or(before.unit);
         let manager = patch.manager.unwrap_or(before.manager);
         self.check_place(caller, Some(id), unit, manager).await?;
+        if let Some(unit) = unit.filter(|_| unit != before.unit) {
+            // A unit may hold roles: a move must not bring what could not be given.
+            let entry = self.door.directory(caller).await?;
+            entry.directory.check_placement(caller.person, id, Assignee::Unit(unit), self.now())?;
+        }
         let name = patch.name.unwrap_or(before.name);
         if name.trim().is_empty() {
             return Err(Error::invalid("invalid").field("name", "field.required"));
@@ -75,11 +81,10 @@ impl Identity {
         manager: Option<PersonId>,
     ) -> Result<()> {
         let entry = self.door.directory(caller).await?;
-        if let Some(unit) = unit {
-            if !entry.unit_names.contains_key(&unit) {
+        if let Some(unit) = unit
+            && !entry.unit_names.contains_key(&unit) {
                 return Err(Error::invalid("invalid").field("unit", "relation.not_found"));
             }
-        }
         if let Some(manager) = manager {
             if !entry.names.contains_key(&manager) {
                 return Err(Error::invalid("invalid").field("manager", "relation.not_found"));

@@ -99,7 +99,7 @@ impl Identity {
         Ok(Known {
             caller,
             expires_at,
-            idle_expires_at: expires_at.min(now.saturating_add(IDLE)),
+            idle_expires_at: std::cmp::min(expires_at, now.saturating_add(IDLE)),
             totp_enrolled: row.opt_i64(14)?.is_some(),
             factor_required,
             must_change_password: row.opt_bool(15)?.unwrap_or(false),
