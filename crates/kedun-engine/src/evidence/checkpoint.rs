@@ -8,7 +8,7 @@ use kedun_store::CheckpointRow;
 
 use super::prepare::Evidence;
 use super::scan::Tip;
-use super::start_check::Break;
+use super::start_check::{Break, EvidenceState};
 
 /// The lease of the node that signs.
 const SIGNER: &str = "signer";
@@ -53,6 +53,25 @@ impl Evidence {
     pub async fn sign_now(&self) -> Result<Option<u64>> {
         self.0.store.flush_sequencer().await?;
         self.sign(true).await
+    }
+
+    /// Waits until all events of this moment are under a signed head, whichever node signs it.
+    /// Returns the largest signed size, which stays below where nobody signs.
+    pub(super) async fn cover(&self) -> Result<u64> {
+        let store = &self.0.store;
+        store.flush_sequencer().await?;
+        let wanted = store.ledger_head().await?.size;
+        for attempt in 0..25 {
+            if attempt > 0 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            self.sign(true).await?;
+            let size = store.checkpoints(1).await?.first().map_or(0, |row| row.size);
+            if size >= wanted || self.state() != EvidenceState::Whole {
+                return Ok(size);
+            }
+        }
+        Ok(store.checkpoints(1).await?.first().map_or(0, |row| row.size))
     }
 
     async fn sign(&self, at_once: bool) -> Result<Option<u64>> {
@@ -174,7 +193,8 @@ impl Evidence {
         Ok(Err(Break::new("evidence.rewritten", detail)))
     }
 
-    /// The key of the day. A day without events needs no key of its own.
+    /// The key of the day. A day without events needs no key of its own, and the event of the last
+    /// change is none.
     async fn current_key(&self, signing: &mut Signing, tip: &Tip, at: i64) -> Result<KeyRatchet> {
         let shared = &self.0;
         let row = shared
@@ -185,7 +205,7 @@ impl Evidence {
             Some(ratchet) if ratchet.index() == row.index => ratchet,
             _ => shared.ratchet(&row).await?,
         };
-        if at.div_euclid(DAY_US) > row.at.div_euclid(DAY_US) && tip.size() > row.size {
+        if at.div_euclid(DAY_US) > row.at.div_euclid(DAY_US) && tip.size() > row.size.saturating_add(1) {
             return self.hand_over(ratchet, at, tip.size(), tip.tree.root()).await;
         }
         Ok(ratchet)

@@ -94,9 +94,8 @@ impl Evidence {
         self.require(caller, Capability::EvidenceExport, ACTION).await?;
         self.commit(caller, EventDraft::new(ACTION, Outcome::Ok).sensitive()).await?;
         let anchors = self.kept_heads().await;
-        self.sign_now().await?;
         let shared = &self.0;
-        let size = shared.store.checkpoints(1).await?.first().map_or(0, |row| row.size);
+        let size = self.cover().await?;
         if size == 0 {
             return Err(Error::unavailable("evidence.not_signed"));
         }

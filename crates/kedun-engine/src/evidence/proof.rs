@@ -113,7 +113,7 @@ impl Evidence {
         self.commit(caller, draft).await?;
         let mut newest = self.0.store.checkpoints(1).await?.into_iter().next();
         if newest.as_ref().is_none_or(|row| row.size <= seq) {
-            self.sign_now().await?;
+            self.cover().await?;
             newest = self.0.store.checkpoints(1).await?.into_iter().next();
         }
         let row =

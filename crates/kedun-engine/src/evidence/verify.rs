@@ -100,7 +100,7 @@ impl Evidence {
     pub async fn verify(&self, caller: &Caller, options: VerifyOptions) -> Result<VerifyReport> {
         const ACTION: &str = "evidence.verify";
         self.require(caller, Capability::EvidenceRead, ACTION).await?;
-        self.sign_now().await?;
+        self.cover().await?;
         let report = self.verify_for_operator(options).await?;
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let found = u64::try_from(report.findings.len()).unwrap_or(u64::MAX);

@@ -189,7 +189,9 @@ impl House {
         store.put_vault(&[epoch], &secrets).await.unwrap();
         let door = open_door(store, vault, &test).await;
         door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), contact()).await.unwrap();
-        House { test, root, door }
+        let house = House { test, root, door };
+        house.settle().await;
+        house
     }
 
     /// Closes the store, and opens it and the door as after a restart of the process.

@@ -90,7 +90,7 @@ db_test! {
 
         let refused = 405;
         let cases: [(&str, &str, u64, FoundBy); 9] = [
-            ("UPDATE event SET action = 'record.list' WHERE seq = 123", "evidence.edited_event", 123, FoundBy::Body),
+            ("UPDATE event SET action = 'record.other' WHERE seq = 123", "evidence.edited_event", 123, FoundBy::Body),
             ("UPDATE event SET at = at + 1 WHERE seq = 124", "evidence.edited_event", 124, FoundBy::Body),
             ("UPDATE event SET outcome = 0 WHERE seq = 405", "evidence.edited_event", refused, FoundBy::Body),
             ("UPDATE event SET outcome = 9 WHERE seq = 126", "evidence.edited_event", 126, FoundBy::Body),
@@ -135,7 +135,7 @@ db_test! {
         }
 
         // Without opening bodies the signed heads find it too, and say between which sizes.
-        dba.run("UPDATE event SET action = 'record.list' WHERE seq = 123").await;
+        dba.run("UPDATE event SET action = 'record.other' WHERE seq = 123").await;
         let found = findings(&house, Bodies::None).await;
         assert!(found.iter().any(|f| f.kind == "evidence.root_mismatch" && f.by == FoundBy::Checkpoint), "{found:?}");
         assert!(has(&found, "evidence.tree_node", 0, FoundBy::Tree), "{found:?}");
@@ -180,7 +180,7 @@ db_test! {
         let seed: [u8; 32] = house.door.vault().secret(AUDIT_SIGNING_SEED).unwrap().as_slice().try_into().unwrap();
         let origin = house.door.evidence().public_key().await.unwrap().name().to_owned();
         let ratchet = KeyRatchet::first(&origin, &seed).unwrap();
-        dba.run("UPDATE event SET action = 'record.list' WHERE seq = 400").await;
+        dba.run("UPDATE event SET action = 'record.other' WHERE seq = 400").await;
         for old in &checkpoints {
             let (tree, chain, nodes) = recompute(&house, old.size).await;
             let head = Checkpoint {
@@ -209,7 +209,7 @@ db_test! {
         house.events(20).await;
         let signed = house.door.store().checkpoints(1).await.unwrap()[0].size;
         let dba = house.dba().await;
-        dba.run(&format!("UPDATE event SET action = 'record.list' WHERE seq = {}", signed + 5)).await;
+        dba.run(&format!("UPDATE event SET action = 'record.other' WHERE seq = {}", signed + 5)).await;
         assert_eq!(evidence.sign_now().await.unwrap(), None);
         assert!(matches!(evidence.state(), EvidenceState::Broken { problem: "evidence.rewritten", .. }));
         house.settle().await;
