@@ -11,7 +11,9 @@
 mod etag;
 mod forgery;
 mod headers;
+mod idempotency;
 mod json;
+mod migrations;
 mod openapi;
 mod page;
 mod problem;
@@ -24,6 +26,7 @@ mod state;
 pub mod tls;
 mod when;
 
+pub use migrations::migrations;
 pub use openapi::document;
 pub use problem::Problem;
 pub use sealed::sealed_router;
