@@ -33,6 +33,8 @@ pub struct EventBody {
 /// What stands in an event in place of a text that is neither a key, an id nor a code.
 pub const WITHHELD: &str = "(withheld)";
 const MAX_KEY: usize = 64;
+/// Numbers with more digits may be telephone numbers.
+const MAX_DIGITS: usize = 6;
 
 impl EventBody {
     /// Replaces every text that could be the value of a field, except the words of the one who
@@ -82,12 +84,25 @@ fn is_code(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b':' | b'-'))
 }
 
-/// A code, a uuid, a list of those with commas between, or nothing.
+/// A code, a uuid, a small number, a list of those with commas between, a route, or nothing.
 fn is_code_or_id(text: &str) -> bool {
-    text.is_empty()
-        || text
-            .split(',')
-            .all(|part| is_code(part) || (part.len() == 36 && uuid::Uuid::try_parse(part).is_ok()))
+    let part = |part: &str| {
+        is_code(part)
+            || (part.len() == 36 && uuid::Uuid::try_parse(part).is_ok())
+            || ((1..=MAX_DIGITS).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    text.is_empty() || text.split(',').all(part) || is_route(text)
+}
+
+/// A method and the pattern of a path, such as `GET /api/records/{object}/{id}`.
+fn is_route(text: &str) -> bool {
+    const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+    let Some((method, path)) = text.split_once(' ') else { return false };
+    let place = |segment: &str| {
+        let name = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+        segment.is_empty() || is_code(name.map_or(segment, |name| name.trim_start_matches('*')))
+    };
+    METHODS.contains(&method) && (path.is_empty() || path.starts_with('/')) && path.split('/').all(place)
 }
 
 /// What was asked, without what was compared with.
@@ -148,6 +163,12 @@ mod tests {
         }
         assert!(is_code_or_id("0198f2ae-0000-7000-8000-000000000000,admin"));
         assert!(!is_code_or_id("0198f2ae-0000-7000-8000-000000000000,13800138000"));
+        for good in ["", "17", "GET /api/records/{object}/{id}", "POST /api/jobs/", "DELETE "] {
+            assert!(is_code_or_id(good), "{good}");
+        }
+        for bad in ["1380013", "GET /api/search/13800138000", "GET /a b", "rang 王小明", "TRACE /x"] {
+            assert!(!is_code_or_id(bad), "{bad}");
+        }
 
         let mut body = EventBody {
             fields: vec!["mobile".into(), "13800138000".into()],

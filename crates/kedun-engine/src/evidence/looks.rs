@@ -77,7 +77,6 @@ impl Evidence {
             org: Some(self.0.org.0),
             before_seq: before,
             action: Some("record.".to_owned()),
-            object: Some(object.def.id.0),
             record: Some(record.0),
             outcome: Some(Outcome::Ok),
             ..EventFilter::default()
@@ -87,6 +86,8 @@ impl Evidence {
         let more = found.len() > wanted;
         found.truncate(wanted);
         let next = found.last().filter(|_| more).map(|(event, _)| event.header.seq);
+        // A search shows records of several objects and names none.
+        found.retain(|(event, _)| [0, object.def.id.0].contains(&event.header.object));
         let people: HashSet<[u8; 16]> = found.iter().map(|(event, _)| event.header.actor).collect();
         let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let mut looks =

@@ -351,3 +351,22 @@ async fn of_several_nodes_one_signs() {
     assert_eq!(newest.destroyed, 0, "each node reads what the other wrote");
     remains.remove().await;
 }
+
+/// `cargo test -p kedun-engine --test it -- --ignored speed_of_the_evidence --nocapture`
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn speed_of_the_evidence() {
+    let house = House::build(TestStore::sqlite().unwrap()).await;
+    let begun = std::time::Instant::now();
+    for _ in 0..40 {
+        house.events(1_000).await;
+        house.door.evidence().sign_now().await.unwrap().unwrap();
+    }
+    let written = begun.elapsed();
+    let begun = std::time::Instant::now();
+    let report = verified(&house).await;
+    assert!(report.is_clean() && report.report.events >= 40_000);
+    let text =
+        format!("40,000 events written in {written:?}, verified with all bodies in {:?}", begun.elapsed());
+    kedun_testkit::db::notice(&text);
+}

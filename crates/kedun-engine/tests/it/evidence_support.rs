@@ -8,13 +8,14 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use kedun_engine::{DirectoryEntry, DirectorySource, Door, DoorConfig, EventDraft};
 use kedun_guard::{
-    Assignee, AssignmentRow, Directory, DirectoryRows, PermCapabilityRow, PermObjectRow, PermSetRow,
-    PrincipalRow, Status,
+    Assignee, AssignmentRow, Directory, DirectoryRows, FieldTarget, PermCapabilityRow, PermFieldRow,
+    PermObjectRow, PermSetRow, PrincipalRow, Status,
 };
 use kedun_ledger::Outcome;
 use kedun_model::{
-    Action, AssignmentId, Assurance, Caller, Capability, DEFAULT_ORG, ObjectDef, ObjectId, OrgId, PermSetId,
-    PersonId, PrincipalKind, Purpose, RecordId, Result, Scope, SessionId, SubjectId,
+    Action, AssignmentId, Assurance, Caller, Capability, DEFAULT_ORG, DataClass, FieldLevel, ObjectDef,
+    ObjectId, OrgId, PermSetId, PersonId, PrincipalKind, Purpose, RecordId, Result, Scope, SessionId,
+    SubjectId,
 };
 use kedun_store::ddl::Table;
 use kedun_store::{Changeset, ColumnType, Dialect, Migration, Store};
@@ -88,8 +89,16 @@ fn entry() -> DirectoryEntry {
         perm_capabilities: [Capability::EvidenceRead, Capability::EvidenceExport]
             .map(|capability| PermCapabilityRow { permset: set(0), capability })
             .into(),
-        perm_objects: [Action::Read, Action::Update]
+        perm_objects: Action::ALL
             .map(|action| PermObjectRow { permset: set(1), object: ObjectId(1), action, scope: Scope::All })
+            .into(),
+        perm_fields: [DataClass::P0, DataClass::P1, DataClass::P2, DataClass::P3]
+            .map(|class| PermFieldRow {
+                permset: set(1),
+                object: ObjectId(1),
+                target: FieldTarget::Class(class),
+                level: FieldLevel::Write,
+            })
             .into(),
         assignments,
         ..DirectoryRows::default()
@@ -331,7 +340,11 @@ fn contact() -> ObjectDef {
         "key": "contact", "zh": "联系人", "en": "Contact", "en_plural": "Contacts",
         "subject": "itself", "title": "name",
         "fields": [
-            {"key": "name", "zh": "姓名", "en": "Name", "kind": "text", "max": 100, "class": "P1"}
+            {"key": "name", "zh": "姓名", "en": "Name", "kind": "name", "class": "P2", "open": true, "searchable": true},
+            {"key": "mobile", "zh": "手机", "en": "Mobile", "kind": "phone", "class": "P2", "searchable": true, "unique": "warn"},
+            {"key": "email", "zh": "邮箱", "en": "E-mail", "kind": "email", "class": "P2", "searchable": true},
+            {"key": "city", "zh": "城市", "en": "City", "kind": "text", "max": 80, "class": "P1"},
+            {"key": "note", "zh": "备注", "en": "Note", "kind": "long_text", "max": 500, "class": "P2"}
         ]
     }))
     .unwrap()
