@@ -14,6 +14,7 @@ import { ErrorBoundary } from './ErrorBoundary';
 import { Palette } from './Palette';
 import { PhoneTabs } from './PhoneTabs';
 import { Rail } from './Rail';
+import { StepUpProvider } from './StepUp';
 import { ReauthDialog } from './ReauthDialog';
 import { TopBar } from './TopBar';
 import './shell.css';
@@ -63,7 +64,7 @@ function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
       <main id="main" tabIndex={-1} className="kd-main">
         <ErrorBoundary resetKey={location.pathname}>
           <Suspense fallback={<PageSkeleton />}>
-            {limited ? <Outlet /> : <WithObjects><Outlet /></WithObjects>}
+            <StepUpProvider>{limited ? <Outlet /> : <WithObjects><Outlet /></WithObjects>}</StepUpProvider>
           </Suspense>
         </ErrorBoundary>
       </main>

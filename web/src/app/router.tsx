@@ -2,7 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type ErrorComponentProps } from '@tanstack/react-router';
 import { ErrorState, PageSkeleton } from '@/ui/States';
 import { NotFound } from './NotFound';
-import { listSearch, recordSearch } from './search';
+import { importSearch, listSearch, recordSearch } from './search';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -22,7 +22,7 @@ const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', c
 const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage') });
 const listRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object', validateSearch: listSearch, component: lazyRouteComponent(() => import('@/features/records/ListPage'), 'ListPage') });
 const recordRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object/$id', validateSearch: recordSearch, component: lazyRouteComponent(() => import('@/features/record/RecordPage'), 'RecordPage') });
-const importRoute = createRoute({ getParentRoute: () => shellRoute, path: '/import/$object', validateSearch: (search: Record<string, unknown>): { id?: string } => (typeof search['id'] === 'string' ? { id: search['id'] } : {}), component: lazyRouteComponent(() => import('@/features/imports/ImportPage'), 'ImportPage') });
+const importRoute = createRoute({ getParentRoute: () => shellRoute, path: '/import/$object', validateSearch: importSearch, component: lazyRouteComponent(() => import('@/features/imports/ImportPage'), 'ImportPage') });
 const importsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/imports', component: lazyRouteComponent(() => import('@/features/imports/ImportsPage'), 'ImportsPage') });
 const binRoute = createRoute({ getParentRoute: () => shellRoute, path: '/bin', validateSearch: (search: Record<string, unknown>): { object?: string } => (typeof search['object'] === 'string' ? { object: search['object'] } : {}), component: lazyRouteComponent(() => import('@/features/bin/BinPage'), 'BinPage') });
 const evidenceRoute = createRoute({ getParentRoute: () => shellRoute, path: '/evidence', validateSearch: strings, component: lazyRouteComponent(() => import('@/features/evidence/EvidencePage'), 'EvidencePage') });

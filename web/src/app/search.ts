@@ -31,6 +31,16 @@ export function recordSearch(search: Record<string, unknown>): RecordSearch {
   return out;
 }
 
+/** `import` names the import, `step` a step one went back to; everything else the server knows. */
+export interface ImportSearch { import?: string; step?: 'mapping' | 'source' }
+
+export function importSearch(search: Record<string, unknown>): ImportSearch {
+  const out: ImportSearch = {};
+  if (typeof search['import'] === 'string') out.import = search['import'];
+  if (search['step'] === 'mapping' || search['step'] === 'source') out.step = search['step'];
+  return out;
+}
+
 function isSort(value: unknown): value is Sort {
   return typeof value === 'object' && value !== null && typeof (value as Sort).field === 'string' && typeof (value as Sort).descending === 'boolean';
 }

@@ -1,9 +1,9 @@
 /**
- * Appearance and language, the only two things this page keeps in local storage.
+ * Appearance, language and the height of rows, the only things this page keeps in local storage.
  * Reads and writes fail silently where storage is blocked: the choice then lasts for the visit.
  */
 import { useSyncExternalStore } from 'react';
-import type { Mode } from './tokens';
+import type { Density, Mode } from './tokens';
 
 export type Appearance = 'light' | 'dark' | 'system';
 export type Language = 'zh-CN' | 'en';
@@ -11,9 +11,11 @@ export type Language = 'zh-CN' | 'en';
 interface Preferences {
   appearance: Appearance;
   language: Language;
+  /** Height of rows in lists that have no choice of their own. */
+  density: Density;
 }
 
-const KEYS = { appearance: 'kd.appearance', language: 'kd.language' } as const;
+const KEYS = { appearance: 'kd.appearance', language: 'kd.language', density: 'kd.density' } as const;
 const listeners = new Set<() => void>();
 
 function read(key: string): string | null {
@@ -35,9 +37,11 @@ function write(key: string, value: string): void {
 function initial(): Preferences {
   const appearance = read(KEYS.appearance);
   const language = read(KEYS.language);
+  const density = read(KEYS.density);
   return {
     appearance: appearance === 'light' || appearance === 'dark' ? appearance : 'system',
     language: language === 'en' || language === 'zh-CN' ? language : navigator.language.startsWith('en') ? 'en' : 'zh-CN',
+    density: density === 'compact' || density === 'relaxed' ? density : 'normal',
   };
 }
 
@@ -51,6 +55,7 @@ export function setPreferences(patch: Partial<Preferences>): void {
   state = { ...state, ...patch };
   write(KEYS.appearance, state.appearance);
   write(KEYS.language, state.language);
+  write(KEYS.density, state.density);
   apply();
   for (const listener of listeners) listener();
 }

@@ -1,3 +1,21 @@
-export function BinPage() {
-  return null;
-}
+/** Deleted records, by object, and the way back for them. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import { useCan, useObjects } from '@/api/queries';
+import type { ListQuery, ObjectView, RecordView } from '@/api/types';
+import { objectIcon } from '@/app/icons';
+import { cardFields, useBulk, useRecords } from '@/features/records/useBinRecords';
+import { useFormats } from '@/i18n/format';
+import { Button } from '@/ui/Button';
+import { Grid } from '@/ui/grid/Grid';
+import { SelectionBar } from '@/ui/grid/SelectionBar';
+import { NOTHING, type GridSelection } from '@/ui/grid/types';
+import { PageHeader } from '@/ui/PageHeader';
+import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
+import { Tabs } from '@/ui/Tabs';
+import { useToast } from '@/ui/toast';
+import './bin.css';

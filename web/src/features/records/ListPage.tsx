@@ -8,6 +8,7 @@ import type { ListSearch } from '@/app/search';
 import { useCan, useObject, viewsQuery } from '@/api/queries';
 import type { FieldValue, ListQuery, ObjectView, RecordView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
+import { usePreferences } from '@/theme/preferences';
 import type { Density } from '@/theme/tokens';
 import { Button, IconButton } from '@/ui/Button';
 import { ColumnChooser } from '@/ui/grid/ColumnChooser';
@@ -51,12 +52,13 @@ function List({ object }: { object: ObjectView }) {
   const view = views.find((one) => one.id === search.view) ?? views.find((one) => one.default);
   const layoutKey = `${object.key}/${view?.id ?? ''}`;
   const layout = useLayout(layoutKey);
+  const { density: usual } = usePreferences();
   const [selection, setSelection] = useState<GridSelection>(NOTHING);
 
   const setSearch = useCallback((patch: ListSearch) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
   const filter = search.filter ?? view?.state.filter ?? undefined;
   const sort = useMemo(() => search.sort ?? view?.state.sort ?? [{ field: '_updated_at', descending: true }], [search.sort, view]);
-  const density: Density = layout.density ?? view?.state.density ?? 'normal';
+  const density: Density = layout.density ?? view?.state.density ?? usual;
   const chosen = useMemo(() => resolveColumns(object, layout.columns ?? view?.state.columns), [object, layout.columns, view]);
   const columns = useMemo(() => gridColumns(object, chosen, formats, t), [object, chosen, formats, t]);
 

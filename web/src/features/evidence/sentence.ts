@@ -1,0 +1,85 @@
+/**
+ * Says in one sentence what an event was: who, what was done to what, and what for.
+ * It names fields and counts records; no value ever enters it.
+ */
+import type { EvidenceItem } from '@/api/types';
+import { codeKey } from './actions';
+
+export interface Part { text: string; strong: boolean }
+export interface Sentence {
+  /** Who acted, or the program itself. */
+  actor: string;
+  parts: Part[];
+  purpose: string | null;
+}
+
+/** What the sentence needs to know of the page around it. */
+export interface Words {
+  t: (key: string, args?: Record<string, unknown>) => string;
+  /** Name of an object for one and for several records. */
+  object: (key: string) => { one: string; many: string };
+  field: (object: string | null, key: string) => string;
+  purpose: (code: string) => string;
+  number: (n: number) => string;
+}
+
+const OPEN = '\u0001';
+const CLOSE = '\u0002';
+const MOST_FIELDS = 3;
+
+export function sentence(event: EvidenceItem, words: Words): Sentence {
+  const { t } = words;
+  const strong = (text: string): string => `${OPEN}${text}${CLOSE}`;
+  const what = subject(event, words);
+  const fields = fieldNames(event, words);
+  const action = t(`evidence.action.${codeKey(event.action)}`, { defaultValue: event.action });
+  const values = { what: strong(what), fields: strong(fields || t('evidence.hiddenFields')), action: strong(action) };
+  let text: string;
+  if (event.outcome === 'ok') {
+    const key = `evidence.say.${codeKey(event.action)}`;
+    // Actions without a sentence of their own are named, so that nothing is left out of the stream.
+    text = t(key, { ...values, defaultValue: '' }) || t('evidence.say.other', values);
+  } else {
+    const about = [event.object ? what : '', fields].filter(Boolean).join(' · ');
+    text = t(about ? 'evidence.refusedAbout' : 'evidence.refused', { action: strong(action), about });
+  }
+  return {
+    actor: event.person?.name ?? t(event.action === 'auth.sign_in_failed' ? 'evidence.someone' : 'evidence.system'),
+    parts: split(text),
+    purpose: event.purpose ? words.purpose(event.purpose) : null,
+  };
+}
+
+/** The sentence as plain text, for assistive technology and copies. */
+export function plainSentence(one: Sentence, t: Words['t']): string {
+  const text = `${one.actor} ${one.parts.map((part) => part.text).join('')}`;
+  return one.purpose ? t('evidence.withPurpose', { text, purpose: one.purpose }) : text;
+}
+
+/** `1 contact`, `12 contacts`, or the bare noun when the event counts nothing. */
+function subject(event: EvidenceItem, { t, object, number }: Words): string {
+  const names = event.object ? object(event.object) : { one: t('evidence.record'), many: t('evidence.records') };
+  const n = event.records_count > 0 ? event.records_count : event.record ? 1 : 0;
+  if (n === 0) return names.many;
+  return n === 1 ? t('evidence.count.one', { object: names.one }) : t('evidence.count.many', { n: number(n), object: names.many });
+}
+
+function fieldNames(event: EvidenceItem, { t, field }: Words): string {
+  const names = event.fields.slice(0, MOST_FIELDS).map((key) => field(event.object, key));
+  const rest = event.fields.length - names.length;
+  const text = names.join(t('common.listGap'));
+  return rest > 0 ? t('evidence.moreFields', { fields: text, n: rest }) : text;
+}
+
+function split(text: string): Part[] {
+  const parts: Part[] = [];
+  for (const piece of text.split(OPEN)) {
+    const end = piece.indexOf(CLOSE);
+    if (end < 0) {
+      parts.push({ text: piece, strong: false });
+    } else {
+      parts.push({ text: piece.slice(0, end), strong: true }, { text: piece.slice(end + 1), strong: false });
+    }
+  }
+  return parts.filter((part) => part.text !== '');
+}

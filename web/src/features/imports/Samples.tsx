@@ -1,0 +1,48 @@
+/** A few rows of the file with what they would change; values arrive masked. */
+import { useTranslation } from 'react-i18next';
+import type { FieldValue, ImportView, ObjectView } from '@/api/types';
+import { isEmptyValue, ValueView } from '@/features/records/values';
+import { useFormats } from '@/i18n/format';
+import { Icon } from '@/ui/icons';
+import { Section } from '@/ui/PageHeader';
+import { StatusDot } from '@/ui/Tag';
+import { isOutcome, OUTCOME_HUE } from './words';
+
+export function Samples({ object, view }: { object: ObjectView; view: ImportView }) {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  const rows = view.sample ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <Section title={t('imports.sample.title')} description={t('imports.sample.text', { n: rows.length })} flush>
+      <div className="kd-table-scroll kd-import-samples">
+        <table className="kd-table">
+          <thead><tr><th scope="col" className="kd-num">{t('imports.sample.row')}</th><th scope="col">{t('imports.sample.outcome')}</th><th scope="col">{t('imports.sample.changes')}</th></tr></thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.row}>
+                <td className="kd-num kd-faint">{number(row.row)}</td>
+                <td><StatusDot hue={isOutcome(row.outcome) ? OUTCOME_HUE[row.outcome] : 'slate'}>{t(`imports.outcome.${row.outcome}`, { defaultValue: row.outcome })}</StatusDot></td>
+                <td>{row.changes.length === 0 ? <span className="kd-faint">{t('imports.sample.nothing')}</span> : <ul className="kd-diff">{row.changes.map((change) => <Change key={change.field} object={object} change={change} />)}</ul>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
+function Change({ object, change }: { object: ObjectView; change: { field: string; from?: FieldValue; to: FieldValue } }) {
+  const { t } = useTranslation();
+  const { pick } = useFormats();
+  const field = object.fields.find((one) => one.key === change.field);
+  const show = (value: FieldValue): React.ReactNode => (isEmptyValue(value) ? <span className="kd-faint">{t('value.empty')}</span> : field ? <ValueView field={field} value={value} inList /> : String(value));
+  return (
+    <li>
+      <span className="kd-diff-field">{field ? pick(field) : change.field}</span>
+      {change.from === undefined ? null : <><del>{show(change.from)}</del><Icon name="arrow-right" size={12} label={t('imports.sample.becomes')} /></>}
+      <ins>{show(change.to)}</ins>
+    </li>
+  );
+}

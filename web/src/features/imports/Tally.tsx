@@ -1,0 +1,25 @@
+/** What became, or would become, of the rows: one bar and five numbers. */
+import { useTranslation } from 'react-i18next';
+import { useFormats } from '@/i18n/format';
+import { ShareBar } from '@/ui/Progress';
+import type { Tally } from './model';
+import { OUTCOMES, OUTCOME_HUE } from './words';
+
+export function TallyView({ tally, total }: { tally: Tally; total?: number }) {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  return (
+    <div className="kd-tally">
+      <ShareBar parts={OUTCOMES.map((key) => ({ key, hue: OUTCOME_HUE[key], value: tally[key], label: t(`imports.outcome.${key}`) }))} />
+      <dl>
+        {total === undefined ? null : <div><dt>{t('imports.outcome.rows')}</dt><dd>{number(total)}</dd></div>}
+        {OUTCOMES.map((key) => (
+          <div key={key} className={tally[key] === 0 ? 'kd-tally-none' : undefined}>
+            <dt><i className={`kd-hue-${OUTCOME_HUE[key]}`} aria-hidden="true" />{t(`imports.outcome.${key}`)}</dt>
+            <dd>{number(tally[key])}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

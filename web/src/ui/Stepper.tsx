@@ -1,0 +1,52 @@
+/** Where somebody is in a task of several steps: a quiet column on a desk, one line on a phone. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from './classes';
+import { Icon } from './icons';
+import { usePhone } from './useMedia';
+import './stepper.css';
+
+export interface Step {
+  key: string;
+  label: string;
+  /** What was decided in the step, once it is done. */
+  summary?: ReactNode;
+  /** Goes back to the step; absent where that is not possible any more. */
+  onSelect?: () => void;
+}
+
+export function Stepper({ label, steps, current, failed }: { label: string; steps: readonly Step[]; current: string; failed?: boolean }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const at = steps.findIndex((step) => step.key === current);
+  if (phone) {
+    return (
+      <div className="kd-steps-phone" role="group" aria-label={label}>
+        <div className="kd-row">
+          <strong className="kd-truncate">{steps[at]?.label}</strong>
+          <span className="kd-faint kd-end">{t('stepper.position', { at: at + 1, of: steps.length })}</span>
+        </div>
+        <div className="kd-steps-bars" aria-hidden="true">{steps.map((step, index) => <i key={step.key} className={cx(index < at && 'kd-steps-past', index === at && (failed ? 'kd-steps-failed' : 'kd-steps-now'))} />)}</div>
+      </div>
+    );
+  }
+  return (
+    <ol className="kd-steps" aria-label={label}>
+      {steps.map((step, index) => {
+        const state = index < at ? 'past' : index === at ? (failed ? 'failed' : 'now') : 'todo';
+        const mark = <span className="kd-steps-mark" aria-hidden="true">{state === 'past' ? <Icon name="check" size={13} /> : state === 'failed' ? <Icon name="close" size={13} /> : index + 1}</span>;
+        const body = (
+          <span className="kd-steps-body">
+            <span className="kd-steps-label">{step.label}{state === 'past' ? <span className="kd-visually-hidden">{t('stepper.done')}</span> : null}</span>
+            {step.summary && index < at ? <span className="kd-steps-summary">{step.summary}</span> : null}
+          </span>
+        );
+        return (
+          <li key={step.key} className={`kd-steps-${state}`} aria-current={index === at ? 'step' : undefined}>
+            {step.onSelect && index !== at ? <button type="button" onClick={step.onSelect}>{mark}{body}</button> : <div>{mark}{body}</div>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
