@@ -91,12 +91,15 @@ impl Door {
             let view = match (row.cells.get(position), keys.get(&row.subject)) {
                 (Some(Cell::Plain(value)), _) => FieldView::Value(value_to_json(value)),
                 (Some(Cell::Sealed(sealed)), Some(key)) => {
-                    let opened = inner.open_value(key, object.def.id, field.id, id, sealed);
-                    if opened.is_err() {
-                        tracing::error!(object = %object.def.key, field = %field.key, record = %id,
-                            "a sealed value cannot be opened: it was altered or put in another place");
+                    match inner.open_value(key, object.def.id, field.id, id, sealed) {
+                        Ok(value) => FieldView::Value(value_to_json(&value)),
+                        Err(error) => {
+                            tracing::error!(object = %object.def.key, field = %field.key, record = %id,
+                                "a sealed value cannot be opened: it was altered or put in another place");
+                            receipt.durable().await?;
+                            return Err(error);
+                        }
                     }
-                    FieldView::Value(value_to_json(&opened?))
                 }
                 (Some(Cell::Sealed(_)), None) => {
                     FieldView::Masked { text: None, revealable: false, reason: MaskReason::Erased }

@@ -84,7 +84,9 @@ impl Inner {
             patch.team.flatten(),
             now,
         );
-        self.may_place(caller, object, &row, &after, levels_of.as_ref()).await?;
+        if errors.is_empty() {
+            self.may_place(caller, object, &row, &after, levels_of.as_ref()).await?;
+        }
 
         let mut values = before.clone();
         let mut given = Vec::new();
