@@ -64,6 +64,12 @@ pub enum Reason {
     RelationAmbiguous,
     /// A field of this kind takes nothing from a file.
     NotImportable,
+    /// The importer may not write this field, or not this record.
+    NotAllowed,
+    /// Somebody changed the record while the file was imported.
+    ChangedMeanwhile,
+    /// Not acceptable for a cause that has no words of its own.
+    NotAccepted,
 }
 
 impl Reason {
@@ -91,6 +97,9 @@ impl Reason {
             Reason::RelationNotFound => "relation_not_found",
             Reason::RelationAmbiguous => "relation_ambiguous",
             Reason::NotImportable => "not_importable",
+            Reason::NotAllowed => "not_allowed",
+            Reason::ChangedMeanwhile => "changed_meanwhile",
+            Reason::NotAccepted => "not_accepted",
         }
     }
 
@@ -159,6 +168,11 @@ impl Reason {
             Reason::RelationNotFound => pair("找不到关联的记录", "names no record"),
             Reason::RelationAmbiguous => pair("关联到多条记录", "names several records"),
             Reason::NotImportable => pair("此字段不能导入", "cannot be imported"),
+            Reason::NotAllowed => pair("您无权写入", "is not yours to write"),
+            Reason::ChangedMeanwhile => {
+                pair("导入期间记录被他人修改,请重新导入此行", "was changed meanwhile: import the row again")
+            }
+            Reason::NotAccepted => pair("不符合要求", "is not acceptable"),
         }
     }
 }
