@@ -103,9 +103,12 @@ pub async fn turn(
 
 /// The name under which a key is kept, and the digest of the request under that key.
 fn digests(key: Uuid, request: &[u8]) -> (String, [u8; 32]) {
-    let name = Sha256::new().chain_update(b"kedun/idempotency-key/v1").chain_update(key.as_bytes()).finalize();
-    let digest =
-        Sha256::new().chain_update(b"kedun/idempotency-request/v1").chain_update(key.as_bytes()).chain_update(request);
+    let name =
+        Sha256::new().chain_update(b"kedun/idempotency-key/v1").chain_update(key.as_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(b"kedun/idempotency-request/v1")
+        .chain_update(key.as_bytes())
+        .chain_update(request);
     (hex::encode(name), digest.finalize().into())
 }
 

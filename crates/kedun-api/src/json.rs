@@ -30,7 +30,8 @@ where
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         // The parser's words quote what they stumble over, which may be anybody's data.
         serde_json::from_slice(&bytes).map(ApiJson).map_err(|error| {
-            let error = Error::invalid("body.malformed").arg("line", error.line()).arg("column", error.column());
+            let error =
+                Error::invalid("body.malformed").arg("line", error.line()).arg("column", error.column());
             Failure::from(error)
         })
     }
@@ -116,7 +117,8 @@ mod tests {
     }
 
     async fn read(kind: &str, body: &'static str) -> Result<Shape, Failure> {
-        let request = Request::builder().header("content-type", kind).body(Body::from(body)).expect("request");
+        let request =
+            Request::builder().header("content-type", kind).body(Body::from(body)).expect("request");
         ApiJson::<Shape>::from_request(request, &()).await.map(|json| json.0)
     }
 

@@ -124,7 +124,12 @@ pub async fn cancel_job(
     own_job(&state, caller, id).await?;
     // Written down first: that somebody asked counts, even if the job ends by itself meanwhile.
     let draft = EventDraft::new("job.cancel", Outcome::Ok).detail("job", id.to_string());
-    state.door.store().commit(Changeset::new(state.door.evidence().prepare(caller, draft)?)).await.map_err(Error::from)?;
+    state
+        .door
+        .store()
+        .commit(Changeset::new(state.door.evidence().prepare(caller, draft)?))
+        .await
+        .map_err(Error::from)?;
     if state.door.store().jobs_cancel(id, state.now()).await.map_err(Error::from)? {
         Ok(StatusCode::ACCEPTED)
     } else {
@@ -133,7 +138,11 @@ pub async fn cancel_job(
 }
 
 /// A job the caller may know of; another's looks as if it were not there.
-async fn own_job(state: &ApiState, caller: &Caller, id: JobId) -> Result<(Job, std::sync::Arc<DirectoryEntry>)> {
+async fn own_job(
+    state: &ApiState,
+    caller: &Caller,
+    id: JobId,
+) -> Result<(Job, std::sync::Arc<DirectoryEntry>)> {
     let entry = state.door.directory(caller).await?;
     let job = state.door.store().jobs_get(id).await?;
     let all = keeps_house(state, caller, &entry);

@@ -139,7 +139,11 @@ pub async fn get_object(
 }
 
 /// What the grants of a caller make of an object; none where nothing is granted.
-async fn object_item(state: &ApiState, caller: &Caller, object: &CatalogObject) -> Result<Option<ObjectItem>> {
+async fn object_item(
+    state: &ApiState,
+    caller: &Caller,
+    object: &CatalogObject,
+) -> Result<Option<ObjectItem>> {
     let mut actions = Vec::new();
     let mut seen = Seen::default();
     for action in Action::ALL {
@@ -307,7 +311,9 @@ fn extras(kind: &FieldKind) -> (Option<Vec<OptionView>>, Option<String>, Option<
             (Some(options.iter().map(view).collect()), None, None)
         }
         FieldKind::Reference { to, .. } => (None, Some(to.clone()), None),
-        FieldKind::Text { max } | FieldKind::LongText { max } | FieldKind::Code { max } => (None, None, Some(*max)),
+        FieldKind::Text { max } | FieldKind::LongText { max } | FieldKind::Code { max } => {
+            (None, None, Some(*max))
+        }
         _ => (None, None, None),
     }
 }

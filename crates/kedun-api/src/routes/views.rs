@@ -25,9 +25,7 @@ use crate::session::Signed;
 use crate::state::ApiState;
 
 pub fn router() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_views, create_view))
-        .routes(routes!(replace_view, delete_view))
+    OpenApiRouter::new().routes(routes!(list_views, create_view)).routes(routes!(replace_view, delete_view))
 }
 
 /// For whom a view is.

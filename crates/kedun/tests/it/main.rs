@@ -2,4 +2,6 @@
 
 mod app;
 mod moves;
+mod records;
 mod sign_in;
+mod walker;

@@ -73,7 +73,11 @@ pub async fn aggregate_records(
     };
     let answer = state.door.aggregate(signed.caller(), &object, &query).await?;
     Ok(Json(AggregateAnswer {
-        rows: answer.rows.into_iter().map(|row| AggregateGroup { keys: row.keys, values: row.values }).collect(),
+        rows: answer
+            .rows
+            .into_iter()
+            .map(|row| AggregateGroup { keys: row.keys, values: row.values })
+            .collect(),
         truncated: answer.truncated,
     }))
 }

@@ -219,7 +219,9 @@ impl Work<'_> {
         match &self.deed {
             Deed::Delete => door.delete(self.caller, self.object, id, version).await.map(drop),
             Deed::Restore => door.restore(self.caller, self.object, id, version).await.map(drop),
-            Deed::Change(patch) => door.update(self.caller, self.object, id, version, patch.clone()).await.map(drop),
+            Deed::Change(patch) => {
+                door.update(self.caller, self.object, id, version, patch.clone()).await.map(drop)
+            }
         }
     }
 }

@@ -73,8 +73,10 @@ pub async fn find_duplicates(
     ApiPath(object): ApiPath<String>,
     ApiJson(body): ApiJson<DuplicatesBody>,
 ) -> Answer<Json<DuplicateMatches>> {
-    let hints =
-        state.door.check_duplicates(signed.caller(), &object, &body.values, body.exclude.map(RecordId)).await?;
+    let hints = state
+        .door
+        .check_duplicates(signed.caller(), &object, &body.values, body.exclude.map(RecordId))
+        .await?;
     Ok(Json(DuplicateMatches { matches: hints.into_iter().map(Into::into).collect() }))
 }
 

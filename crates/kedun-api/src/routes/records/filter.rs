@@ -127,7 +127,10 @@ mod tests {
         assert_eq!(serde_json::to_value(&filter).expect("written"), tree);
         let mut seen = Vec::new();
         each(&filter, &mut |field, _, value| seen.push((field.to_owned(), value.is_some())));
-        assert_eq!(seen, [("stage".to_owned(), true), ("amount".to_owned(), false), ("_owner".to_owned(), true)]);
+        assert_eq!(
+            seen,
+            [("stage".to_owned(), true), ("amount".to_owned(), false), ("_owner".to_owned(), true)]
+        );
     }
 
     #[test]

@@ -3,22 +3,22 @@
 //! Each of the three is read under its own right and in its own order; a cursor remembers
 //! how far each was shown.
 
-use std::collections::VecDeque;
+mod merge;
 
 use axum::Json;
 use axum::extract::State;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kedun_engine::{EventDraft, EvidenceFilter, FieldView, RecordView};
 use kedun_ledger::Outcome;
 use kedun_model::{
-    Action, Caller, Capability, Error, ErrorKind, FieldLevel, Filter, FilterOp, ListQuery, RecordId, Result, Sort,
+    Action, Caller, Capability, Error, ErrorKind, FieldLevel, Filter, FilterOp, ListQuery, RecordId, Result,
+    Sort,
 };
 use kedun_store::{Changeset, EventFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use self::merge::{Dated, Place, Run, merge};
 use super::history::{FieldChange, HistoryItem};
 use super::view::Record;
 use crate::json::{ApiPath, ApiQuery};
@@ -106,62 +106,6 @@ pub async fn record_timeline(
     Ok(Json(merge(place, changes, follow_ups, reveals)?))
 }
 
-/// How far the timeline was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
-    limit: u32,
-    /// When the first page was asked for: follow-ups made since would move the pages.
-    top: i64,
-    /// The version before which the history goes on.
-    changes: Part<Option<u64>>,
-    /// The page of follow-ups that is being shown, and how many of it were.
-    follow_ups: Part<(Option<String>, usize)>,
-    /// The event before which the reveals go on.
-    reveals: Part<Option<u64>>,
-}
-
-/// One of the three, as long as it goes on.
-type Part<T> = Option<T>;
-
-impl Place {
-    fn first(limit: u32, top: i64) -> Place {
-        Place { limit, top, changes: Some(None), follow_ups: Some((None, 0)), reveals: Some(None) }
-    }
-
-    fn read(cursor: &str) -> Result<Place> {
-        let invalid = || Error::invalid("cursor.invalid");
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().ok_or_else(invalid)?;
-        serde_json::from_slice(&bytes).ok().ok_or_else(invalid)
-    }
-
-    fn write(&self) -> Result<Option<String>> {
-        if self.changes.is_none() && self.follow_ups.is_none() && self.reveals.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Error::internal)?)))
-    }
-
-    fn wanted(&self) -> usize {
-        usize::try_from(self.limit).unwrap_or(usize::MAX)
-    }
-}
-
-/// A page of one of the three, the newest first; `more` says that pages follow.
-#[derive(Debug, Default)]
-struct Run<M> {
-    items: VecDeque<Dated>,
-    more: M,
-}
-
-/// An item, when it happened, and where its part goes on after it.
-#[derive(Debug)]
-struct Dated {
-    at: i64,
-    item: TimelineItem,
-    /// The version or the event; nothing for a follow-up.
-    mark: Option<u64>,
-}
-
 struct Around<'a> {
     state: &'a ApiState,
     caller: &'a Caller,
@@ -238,8 +182,10 @@ impl Around<'_> {
         let items = page.items.into_iter().skip(skip).map(|view| {
             let at = moment(&view);
             let by = Some(view.created_by.clone().into());
-            let item =
-                TimelineItem { record: Some(view.into()), ..TimelineItem::new("follow_up", when::text(at), by) };
+            let item = TimelineItem {
+                record: Some(view.into()),
+                ..TimelineItem::new("follow_up", when::text(at), by)
+            };
             Dated { at, item, mark: None }
         });
         Ok(Run { items: items.collect(), more: page.next })
@@ -299,8 +245,10 @@ impl Around<'_> {
         };
         let events = door.store().events(&filter).await?;
         let shown = i64::try_from(events.len()).map_err(Error::internal)?;
-        let draft =
-            EventDraft::new("evidence.looks", Outcome::Ok).object(object).record(self.id).count("looks", shown);
+        let draft = EventDraft::new("evidence.looks", Outcome::Ok)
+            .object(object)
+            .record(self.id)
+            .count("looks", shown);
         door.store().commit(Changeset::new(door.evidence().prepare(self.caller, draft)?)).await?;
         let directory = door.directory(self.caller).await?;
         let more = !events.is_empty() && u32::try_from(events.len()).map_err(Error::internal)? >= limit;
@@ -327,118 +275,4 @@ fn moment(view: &RecordView) -> i64 {
         _ => None,
     };
     said.unwrap_or(view.created_at)
-}
-
-fn merge(
-    mut place: Place,
-    mut changes: Run<bool>,
-    mut follow_ups: Run<Option<String>>,
-    mut reveals: Run<bool>,
-) -> Result<TimelinePage> {
-    let mut items = Vec::with_capacity(place.wanted());
-    let mut told = 0;
-    while items.len() < place.wanted() {
-        // Beyond the end of a part's page only its next one knows what is newer.
-        let ended = [
-            changes.items.is_empty() && changes.more,
-            follow_ups.items.is_empty() && follow_ups.more.is_some(),
-            reveals.items.is_empty() && reveals.more,
-        ];
-        if ended.contains(&true) {
-            break;
-        }
-        let head = |items: &VecDeque<Dated>| items.front().map(|dated| dated.at);
-        // Of things at the same moment the first in this order comes first.
-        let heads = [head(&follow_ups.items), head(&reveals.items), head(&changes.items)];
-        let newest = heads.iter().flatten().max().copied();
-        let from = match newest {
-            None => break,
-            newest if newest == head(&follow_ups.items) => &mut follow_ups.items,
-            newest if newest == head(&reveals.items) => &mut reveals.items,
-            _ => &mut changes.items,
-        };
-        let Some(dated) = from.pop_front() else { break };
-        match (dated.item.kind, dated.mark) {
-            ("follow_up", _) => told += 1,
-            ("reveal", mark) => place.reveals = Some(mark),
-            (_, mark) => place.changes = Some(mark),
-        }
-        items.push(dated.item);
-    }
-    if changes.items.is_empty() && !changes.more {
-        place.changes = None;
-    }
-    if reveals.items.is_empty() && !reveals.more {
-        place.reveals = None;
-    }
-    place.follow_ups = match place.follow_ups {
-        Some((cursor, skip)) if !follow_ups.items.is_empty() => Some((cursor, skip + told)),
-        Some(_) => follow_ups.more.map(|next| (Some(next), 0)),
-        None => None,
-    };
-    Ok(TimelinePage { items, next: place.write()? })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn dated(kind: &'static str, at: i64, mark: Option<u64>) -> Dated {
-        Dated { at, item: TimelineItem::new(kind, when::text(at), None), mark }
-    }
-
-    fn run<M>(items: Vec<Dated>, more: M) -> Run<M> {
-        Run { items: items.into(), more }
-    }
-
-    fn kinds(page: &TimelinePage) -> Vec<(&'static str, String)> {
-        page.items.iter().map(|i| (i.kind, i.at.clone())).collect()
-    }
-
-    #[test]
-    fn three_parts_become_one_and_go_on_where_they_stopped() {
-        let changes = || vec![dated("change", 50, Some(3)), dated("change", 20, Some(2)), dated("created", 10, Some(1))];
-        let follow_ups = || vec![dated("follow_up", 60, None), dated("follow_up", 30, None)];
-        let reveals = || vec![dated("reveal", 40, Some(9))];
-        let first = merge(
-            Place::first(4, 100),
-            run(changes(), false),
-            run(follow_ups(), None),
-            run(reveals(), false),
-        )
-        .expect("merged");
-        let expected: Vec<_> =
-            [("follow_up", 60), ("change", 50), ("reveal", 40), ("follow_up", 30)].map(|(k, at)| (k, when::text(at))).into();
-        assert_eq!(kinds(&first), expected);
-        let place = Place::read(first.next.as_deref().expect("a cursor")).expect("reads");
-        assert_eq!(
-            place,
-            Place { limit: 4, top: 100, changes: Some(Some(3)), follow_ups: None, reveals: None }
-        );
-        let rest: Vec<Dated> = changes().into_iter().skip(1).collect();
-        let second = merge(place, run(rest, false), Run::default(), Run::default()).expect("merged");
-        let expected: Vec<_> = [("change", 20), ("created", 10)].map(|(k, at)| (k, when::text(at))).into();
-        assert_eq!(kinds(&second), expected);
-        assert_eq!(second.next, None);
-    }
-
-    #[test]
-    fn a_page_of_follow_ups_that_is_shown_in_part_is_asked_for_again() {
-        let follow_ups = vec![dated("follow_up", 60, None), dated("follow_up", 30, None), dated("follow_up", 20, None)];
-        let page =
-            merge(Place::first(2, 100), Run::default(), run(follow_ups, Some("c".into())), Run::default()).expect("merged");
-        let place = Place::read(page.next.as_deref().expect("a cursor")).expect("reads");
-        assert_eq!(place.follow_ups, Some((None, 2)));
-        let page = merge(place, Run::default(), run(vec![dated("follow_up", 20, None)], Some("c".into())), Run::default())
-            .expect("merged");
-        let place = Place::read(page.next.as_deref().expect("a cursor")).expect("reads");
-        assert_eq!(place.follow_ups, Some((Some("c".into()), 0)));
-    }
-
-    #[test]
-    fn a_made_up_cursor_is_refused() {
-        for bad in ["", "x", "e30", "!!"] {
-            assert_eq!(Place::read(bad).expect_err("refused").code, "cursor.invalid");
-        }
-    }
 }

@@ -152,8 +152,11 @@ mod tests {
 
     fn view() -> RecordView {
         let who = Named { id: Uuid::from_bytes([1; 16]), name: "李明".into() };
-        let masked =
-            FieldView::Masked { text: Some("138****5678".into()), revealable: true, reason: MaskReason::OnDemand };
+        let masked = FieldView::Masked {
+            text: Some("138****5678".into()),
+            revealable: true,
+            reason: MaskReason::OnDemand,
+        };
         RecordView {
             id: RecordId::from_bytes([2; 16]),
             object: "contact".into(),

@@ -37,7 +37,8 @@ impl<'a> Views<'a> {
         let entry = state.door.directory(caller).await?;
         let directory = &entry.directory;
         let held = directory.effective_permsets(caller.person, state.now()).held;
-        let roles = held.iter().filter_map(|h| directory.permset(h.permset)).map(|p| p.code.clone()).collect();
+        let roles =
+            held.iter().filter_map(|h| directory.permset(h.permset)).map(|p| p.code.clone()).collect();
         let capabilities = directory.capabilities(caller.person, state.now());
         Ok(Views { caller, object, grant, capabilities, roles })
     }
@@ -78,7 +79,8 @@ impl<'a> Views<'a> {
     /// # Errors
     /// `forbidden` with what is needed; 422 for a role that does not fit the scope.
     pub fn scope(&self, body: &ViewBody) -> Result<Option<String>> {
-        let needs_settings = body.scope == ViewScope::Role || (body.scope == ViewScope::Shared && body.default);
+        let needs_settings =
+            body.scope == ViewScope::Role || (body.scope == ViewScope::Shared && body.default);
         if needs_settings && !self.keeps_settings() {
             return Err(Error::forbidden("forbidden").arg("needs", Capability::SettingsManage.code()));
         }
@@ -122,7 +124,9 @@ impl<'a> Views<'a> {
             let sealed = self.object.field(key).is_some_and(|f| f.sealed());
             let code = match (self.uses(key), scope) {
                 (false, _) => "field.not_filterable",
-                (true, ViewScope::Shared | ViewScope::Role) if sealed && value.is_some() => "view.personal_value",
+                (true, ViewScope::Shared | ViewScope::Role) if sealed && value.is_some() => {
+                    "view.personal_value"
+                }
                 _ => return,
             };
             wrong.get_or_insert_with(|| Error::invalid(code).field(key, code));
@@ -169,7 +173,8 @@ impl<'a> Views<'a> {
 
 /// Whether a text may be the code of a role. A view for a role that nobody holds is seen by nobody.
 fn is_code(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The name of a view.

@@ -37,7 +37,11 @@ struct Body {
 
 /// All views of an object.
 pub async fn all(state: &ApiState, object: ObjectId) -> Result<Vec<Stored>> {
-    let select = columns().and_where(of_object(state, object)).order_by("created_at", sq::Order::Asc).limit(MOST).to_owned();
+    let select = columns()
+        .and_where(of_object(state, object))
+        .order_by("created_at", sq::Order::Asc)
+        .limit(MOST)
+        .to_owned();
     let store = state.door.store();
     store.query(&store.dialect().select(&select)).await?.iter().map(|row| read(state, row)).collect()
 }
@@ -56,7 +60,16 @@ pub async fn insert(state: &ApiState, caller: &Caller, object: ObjectId, view: &
     let insert = sq::Query::insert()
         .into_table(TABLE)
         .columns([
-            "org", "id", "object", "owner", "scope", "role", "standard", "body", "created_at", "updated_at",
+            "org",
+            "id",
+            "object",
+            "owner",
+            "scope",
+            "role",
+            "standard",
+            "body",
+            "created_at",
+            "updated_at",
         ])
         .values([
             state.door.org().0.into(),
@@ -117,13 +130,16 @@ fn begin(
         .object(object)
         .detail("view", view.id.to_string())
         .detail("scope", scope_key(view.scope));
-    Ok(Changeset::new(state.door.evidence().prepare(caller, draft)?).require_epoch(state.door.org(), caller.epoch))
+    Ok(Changeset::new(state.door.evidence().prepare(caller, draft)?)
+        .require_epoch(state.door.org(), caller.epoch))
 }
 
 async fn commit(state: &ApiState, changes: Changeset) -> Result<()> {
     match state.door.store().commit(changes).await {
         Ok(_) => Ok(()),
-        Err(kedun_store::CommitError::Precondition { code: "not_found" }) => Err(Error::not_found("not_found")),
+        Err(kedun_store::CommitError::Precondition { code: "not_found" }) => {
+            Err(Error::not_found("not_found"))
+        }
         Err(error) => Err(error.into()),
     }
 }
