@@ -17,6 +17,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // The kit stays in chunks of its own, so that its size is seen and the first list never carries it.
+        codeSplitting: {
+          groups: [
+            { name: 'kit-date', test: /node_modules[\\/](@rc-component[\\/]picker|antd[\\/]es[\\/](date-picker|time-picker|calendar))/ },
+            { name: 'kit', test: /node_modules[\\/](antd|@ant-design|@rc-component|stylis|@emotion|throttle-debounce|scroll-into-view-if-needed|dayjs)/ },
+          ],
+        },
+      },
+    },
   },
   optimizeDeps: { exclude: ['@rc-component/util', '@ant-design/cssinjs'] },
   server: { proxy: { '/api': { target: API, secure: false, changeOrigin: true } } },

@@ -1,23 +1,21 @@
 /** One field of a record: its value, the padlock when it is hidden, the input when it is edited. */
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { useMe } from '@/api/queries';
 import type { FieldValue, FieldView, ObjectView, RecordView } from '@/api/types';
-import { isMasked, isNamed, isReference } from '@/api/types';
+import { isMasked } from '@/api/types';
 import { useStepUp } from '@/app/StepUp';
 import { canEdit, isSealed } from '@/features/records/columns';
-import { FieldInput } from '@/features/records/FieldInput';
 import { ValueView } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
-import { Button, IconButton } from '@/ui/Button';
-import { Field } from '@/ui/Field';
+import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
 import { MaskedField } from '@/ui/MaskedField';
 import { notePurpose, recentPurposes } from './purposes';
-import { useSaveRecord } from './useRecord';
+
+const EditRow = lazy(() => import('./EditRow').then((module) => ({ default: module.EditRow })));
 
 export function FieldRow({ object, field, record }: { object: ObjectView; field: FieldView; record: RecordView }) {
   const { t } = useTranslation();
@@ -25,7 +23,7 @@ export function FieldRow({ object, field, record }: { object: ObjectView; field:
   const [editing, setEditing] = useState(false);
   const label = pick(field);
   const value = record.values[field.key];
-  if (editing) return <EditRow field={field} record={record} label={label} onDone={() => setEditing(false)} />;
+  if (editing) return <Suspense fallback={null}><EditRow field={field} record={record} label={label} onDone={() => setEditing(false)} /></Suspense>;
   return (
     <div className="kd-fieldrow">
       <dt>
@@ -62,38 +60,5 @@ function Hidden({ record, field, label }: { record: RecordView; field: FieldView
       }}
       onCopied={() => copied.mutate()}
     />
-  );
-}
-
-function EditRow({ field, record, label, onDone }: { field: FieldView; record: RecordView; label: string; onDone: () => void }) {
-  const { t } = useTranslation();
-  const [value, setValue] = useState<FieldValue | undefined>(record.values[field.key]);
-  const save = useSaveRecord(record);
-  const box = useRef<HTMLDivElement>(null);
-  const problem = save.error ? asProblem(save.error) : null;
-  const submit = (): void => {
-    const next = isReference(value) || isNamed(value) ? value.id : value === '' || value === undefined ? null : value;
-    save.mutate({ values: { [field.key]: next } }, { onSuccess: onDone });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      onDone();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || !['long_text', 'select', 'multi_select', 'reference', 'person', 'date', 'date_time'].includes(field.kind))) {
-      event.preventDefault();
-      submit();
-    }
-  };
-  return (
-    <div ref={box} className="kd-fieldrow kd-fieldrow-editing" onKeyDown={onKeyDown}>
-      <Field label={label} required={field.required} error={problem?.fields[0]?.message}>
-        <FieldInput field={field} value={value} onChange={setValue} autoFocus />
-      </Field>
-      <div className="kd-row">
-        <Button size="small" kind="primary" loading={save.isPending} onClick={submit}>{t('common.save')}</Button>
-        <Button size="small" onClick={onDone}>{t('common.cancel')}</Button>
-      </div>
-    </div>
   );
 }

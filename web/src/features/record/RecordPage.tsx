@@ -14,9 +14,9 @@ import type { RecordTab } from '@/app/search';
 import { canEdit } from '@/features/records/columns';
 import { hueFor, titleText } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
-import { Person } from '@/ui/Avatar';
 import { Button, IconButton } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
+import { Icon } from '@/ui/icons';
 import { MaskedText } from '@/ui/MaskedField';
 import { Menu, type MenuItem } from '@/ui/Menu';
 import { Notice, PageHeader } from '@/ui/PageHeader';
@@ -29,11 +29,11 @@ import { FieldRow } from './FieldRow';
 import { HistoryTab } from './HistoryTab';
 import { LooksTab } from './LooksTab';
 import { RelatedLists } from './RelatedLists';
-import { SharingTab } from './SharingTab';
 import { TimelineTab } from './TimelineTab';
 import { useRecord, useSaveRecord } from './useRecord';
 import './record.css';
 
+const SharingTab = lazy(() => import('./SharingTab').then((module) => ({ default: module.SharingTab })));
 const EditDrawer = lazy(() => import('./EditDrawer').then((module) => ({ default: module.EditDrawer })));
 const ExplainDialog = lazy(() => import('./ExplainDialog').then((module) => ({ default: module.ExplainDialog })));
 const TransferDialog = lazy(() => import('./TransferDialog').then((module) => ({ default: module.TransferDialog })));
@@ -77,7 +77,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
         description={
           <span className="kd-record-meta">
             <span>{pick(object)}</span>
-            {record.owner ? <Person name={record.owner.name} /> : <span>{t('record.noOwner')}</span>}
+            <span><Icon name="user" size={13} />{record.owner?.name ?? t('record.noOwner')}</span>
             {record.unit ? <span>{record.unit.name}</span> : null}
             <span title={dateTime(record.updated_at)}>{t('record.updated', { ago: ago(record.updated_at) })}</span>
           </span>
