@@ -5,8 +5,9 @@
 //! shipped objects is hard-coded elsewhere: labels, classes, masks and
 //! sections stand in `objects/*.toml`.
 
-use kedun_model::ObjectDef;
-use kedun_model::{Error, Result};
+use kedun_engine::write::Rule;
+use kedun_model::{Error, ObjectDef, Result};
+use serde::Deserialize;
 
 const FILES: [(&str, &str); 5] = [
     ("account", include_str!("../objects/account.toml")),
@@ -27,6 +28,22 @@ pub fn standard_objects() -> Result<Vec<ObjectDef>> {
             toml::from_str(text).map_err(|e| Error::internal(format!("objects/{name}.toml: {e}")))
         })
         .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    rules: Vec<Rule>,
+}
+
+/// What is filled in where nothing was entered.
+///
+/// # Errors
+/// When the file does not parse.
+pub fn rules() -> Result<Vec<Rule>> {
+    let rules: Rules =
+        toml::from_str(include_str!("../rules.toml")).map_err(|e| Error::internal(format!("rules.toml: {e}")))?;
+    Ok(rules.rules)
 }
 
 #[cfg(test)]
@@ -59,6 +76,18 @@ mod tests {
                     assert!(object.field(key).is_some(), "{}: subject via {key}", object.key);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_rule_names_what_there_is() {
+        let objects = standard_objects().expect("parses");
+        let rules = rules().expect("the shipped rules parse");
+        assert!(!rules.is_empty());
+        for rule in rules {
+            let (Rule::Default { object, field, .. } | Rule::Follows { object, field, .. }) = &rule;
+            let def = objects.iter().find(|o| o.key == *object).expect("the object");
+            assert!(def.field(field).is_some(), "{object}.{field}");
         }
     }
 

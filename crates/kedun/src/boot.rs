@@ -19,6 +19,9 @@ use kedun_vault::{
 
 use crate::config::{AtRest, DataArgs};
 
+/// Seconds east of UTC of the organisation's clock.
+const CHINA: i32 = 8 * 3600;
+
 /// A server without its listener.
 pub struct App {
     pub state: ApiState,
@@ -78,8 +81,9 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
         }
         Err(error) => return Err(error),
     };
-    let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(TableDirectory) };
+    let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(TableDirectory), utc_offset_s: CHINA };
     let door = Door::start(store.clone(), vault, context.clone(), config).await?;
+    door.set_rules(kedun_crm::rules()?);
     for object in kedun_crm::standard_objects()? {
         door.install_object(&system_caller(DEFAULT_ORG), object).await?;
     }
@@ -87,7 +91,6 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
     let identity = Identity::new(door.clone(), cores)?;
     identity.install_roles().await?;
     let evidence = door.evidence().run(args.file()?.anchors).await?;
-    door.fill_arenas();
     let imports = Imports::new(door.clone(), ImportConfig::in_dir(import_dir(args)));
     let runner = Runner::start(store.clone(), imports.handlers(), RunnerConfig::default());
     let api = ApiConfig {
@@ -156,7 +159,7 @@ fn passphrase(args: &DataArgs) -> anyhow::Result<RootSource> {
     let row: PassphraseRow = match std::fs::read_to_string(&parameters) {
         Ok(text) => serde_json::from_str(&text).with_context(|| parameters.display().to_string())?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let row = PassphraseRow::generate(&SystemEntropy);
+            let row = PassphraseRow::new(&SystemEntropy);
             std::fs::write(&parameters, serde_json::to_string_pretty(&row)?)?;
             row
         }

@@ -1,14 +1,14 @@
 //! The synthetic company: people with logins, customers, contacts, leads, deals and notes,
 //! put in through the same door as everything else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context as _;
 use kedun_engine::Door;
 use kedun_engine::write::{ImportBatch, ImportRow, OnMatch, RowOutcome, Source};
 use kedun_identity::{Identity, Provision, ProvisionPerson, ProvisionUnit};
 use kedun_ledger::commit;
-use kedun_model::{Caller, FieldKind, ImportId, ObjectDef, PersonId, PrincipalKind, RecordId, Value};
+use kedun_model::{Caller, DataClass, FieldKind, ImportId, ObjectDef, PersonId, PrincipalKind, RecordId, Value};
 use kedun_testkit::company::{Company, CompanySize, Record};
 
 /// The password of everybody in the demo.
@@ -27,17 +27,16 @@ pub struct DemoLogin {
     pub totp: Option<Vec<u8>>,
 }
 
-/// The company for a number of customers.
-pub fn company(seed: u64, people: usize, customers: usize) -> Company {
-    let size = CompanySize {
+/// The size of a company with a number of customers.
+pub fn company_size(people: usize, customers: usize) -> CompanySize {
+    CompanySize {
         people,
         accounts: customers,
         contacts_per_account: 2,
         leads: (customers / 4).max(20),
         opportunities: (customers / 3).max(20),
         follow_ups: (customers / 2).max(40),
-    };
-    Company::new(seed, size)
+    }
 }
 
 /// The second factor of a demo login: the same on every machine, because the company is.
@@ -75,7 +74,9 @@ pub async fn fill(
     told: impl Fn(&str),
 ) -> anyhow::Result<()> {
     let people = provision(identity, company, seed).await?;
-    let mut filler = Filler { door, identity, people, batch: HashMap::new(), made: HashMap::new() };
+    let owners = owners(company, &people);
+    let reps = company.people().iter().filter(|p| p.role == "sales").filter_map(|p| people.get(p.index)).copied().collect();
+    let mut filler = Filler { door, identity, people, owners, reps, batch: HashMap::new(), made: HashMap::new(), lead_owners: HashMap::new() };
     told("accounts");
     filler.object("account", company.accounts()).await?;
     told("contacts");
@@ -95,8 +96,6 @@ async fn provision(identity: &Identity, company: &Company, seed: u64) -> anyhow:
         .iter()
         .map(|u| ProvisionUnit { name_zh: u.name_zh.clone(), name_en: u.name_en.clone(), parent: u.parent })
         .collect();
-    let now = identity.system_caller();
-    let _ = now;
     let people = company
         .people()
         .iter()
@@ -106,7 +105,7 @@ async fn provision(identity: &Identity, company: &Company, seed: u64) -> anyhow:
             kind: if p.role == "partner" { PrincipalKind::Partner } else { PrincipalKind::User },
             unit: (p.role != "partner").then_some(p.unit),
             manager: p.manager,
-            title: Some(p.title_zh.clone()),
+            title: Some(p.title_zh.to_owned()),
             roles: vec![p.role.to_owned()],
             totp: WITH_FACTOR.contains(&&*p.role).then(|| totp_secret(seed, &p.login)),
             valid_until: None,
@@ -124,14 +123,28 @@ async fn provision(identity: &Identity, company: &Company, seed: u64) -> anyhow:
     Ok(people)
 }
 
+/// Whose the records of each person are: those of outside partners belong to whom they report to.
+fn owners(company: &Company, people: &[PersonId]) -> Vec<PersonId> {
+    let owner = |person: &kedun_testkit::company::Person| {
+        let index = if person.role == "partner" { person.manager.unwrap_or(0) } else { person.index };
+        people.get(index).copied()
+    };
+    company.people().iter().filter_map(owner).collect()
+}
+
 struct Filler<'a> {
     door: &'a Door,
     identity: &'a Identity,
     people: Vec<PersonId>,
+    owners: Vec<PersonId>,
+    /// Those whose role may write sensitive fields of their own records.
+    reps: HashSet<PersonId>,
     /// The number of the next batch of each owner's import.
     batch: HashMap<PersonId, (ImportId, u32)>,
     /// The record of each index, by object.
     made: HashMap<&'static str, Vec<Option<RecordId>>>,
+    /// Whose each lead is, by index: what is noted about a lead is its owner's.
+    lead_owners: HashMap<u64, PersonId>,
 }
 
 impl Filler<'_> {
@@ -146,7 +159,10 @@ impl Filler<'_> {
             let index = usize::try_from(record.get("_ref").and_then(serde_json::Value::as_u64).unwrap_or(0))?;
             count = count.max(index + 1);
             let owner = self.owner(&record)?;
-            let row = ImportRow { number: u64::try_from(index)?, values: self.values(&def, &record)?, match_existing: None };
+            if key == "lead" {
+                self.lead_owners.insert(u64::try_from(index)?, owner);
+            }
+            let row = ImportRow { number: u64::try_from(index)?, values: self.values(&def, &record, self.reps.contains(&owner))?, match_existing: None };
             let rows = waiting.entry(owner).or_default();
             rows.push(row);
             if rows.len() >= BATCH {
@@ -202,18 +218,22 @@ impl Filler<'_> {
     }
 
     fn owner(&self, record: &Record) -> anyhow::Result<PersonId> {
+        let lead = record.get("_lead").and_then(serde_json::Value::as_u64);
+        if let Some(owner) = lead.and_then(|lead| self.lead_owners.get(&lead)) {
+            return Ok(*owner);
+        }
         let index = record.get("_owner").and_then(serde_json::Value::as_u64);
         let index = match index {
             Some(index) => usize::try_from(index)?,
             // An unassigned lead waits with the director.
             None => 0,
         };
-        self.people.get(index).copied().context("an owner that is no person")
+        self.owners.get(index).copied().context("an owner that is no person")
     }
 
-    fn values(&self, def: &ObjectDef, record: &Record) -> anyhow::Result<Vec<(kedun_model::FieldId, Value)>> {
+    fn values(&self, def: &ObjectDef, record: &Record, sensitive: bool) -> anyhow::Result<Vec<(kedun_model::FieldId, Value)>> {
         let mut values = Vec::new();
-        for field in &def.fields {
+        for field in def.fields.iter().filter(|f| sensitive || f.class < DataClass::P3) {
             let relation = record.get(&format!("_{}", field.key));
             let value = match (&field.kind, relation) {
                 (FieldKind::Reference { to, .. }, Some(index)) => {

@@ -148,9 +148,9 @@ pub async fn assign(
 pub async fn revoke(
     State(state): State<ApiState>,
     signed: Signed,
-    Path((_, assignment)): Path<(String, String)>,
+    Path(ids): Path<(String, String)>,
 ) -> Answer<StatusCode> {
-    let assignment: AssignmentId = assignment.parse().map_err(|_e| Error::not_found("not_found"))?;
+    let assignment: AssignmentId = ids.1.parse().map_err(|_e| Error::not_found("not_found"))?;
     state.identity.revoke_role(signed.caller(), assignment).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -22,7 +22,7 @@ pub(super) const SOURCES: [&str; 12] = [
     "event",
     "other",
 ];
-const SCALES: [&str; 6] = ["under_20", "20_99", "100_499", "500_999", "1000_4999", "over_5000"];
+const SCALES: [&str; 5] = ["under_20", "20_99", "100_499", "500_999", "1000_plus"];
 
 /// What the records of an account share.
 pub(super) struct AccountIdentity {

@@ -90,7 +90,8 @@ const ENGLISH_CITIES: &[(&str, &str)] = &[
 
 /// Where somebody is.
 pub(crate) struct Place {
-    pub(crate) region: String,
+    /// The key of the province, or `overseas`.
+    pub(crate) region: &'static str,
     pub(crate) address: String,
     /// A landline number as people write it.
     pub(crate) phone: String,
@@ -119,7 +120,7 @@ fn chinese_place(draw: &mut Draw, city: &City) -> Place {
     };
     let province = if city.province.trim_end_matches('市') == city.name { "" } else { city.province };
     Place {
-        region: format!("{}/{}/{district}", city.province, city.name),
+        region: province_key(city.province),
         address: format!("{province}{}市{district}{street}{number}号{room}", city.name),
         phone: format!("{}-{local}", city.code),
     }
@@ -129,8 +130,35 @@ fn english_place(draw: &mut Draw) -> Place {
     let (city, code) = draw.pick(ENGLISH_CITIES);
     let (number, street) = (1 + draw.below(240), draw.pick(ENGLISH_STREETS));
     Place {
-        region: city.to_owned(),
+        region: "overseas",
         address: format!("{number} {street}, {city}"),
         phone: format!("{code}{:03} {:04}", draw.below(1_000), draw.below(10_000)),
+    }
+}
+
+/// The key of a province of the list.
+fn province_key(province: &str) -> &'static str {
+    match province {
+        "北京市" => "beijing",
+        "上海市" => "shanghai",
+        "广东省" => "guangdong",
+        "浙江省" => "zhejiang",
+        "江苏省" => "jiangsu",
+        "四川省" => "sichuan",
+        "湖北省" => "hubei",
+        "重庆市" => "chongqing",
+        "天津市" => "tianjin",
+        "陕西省" => "shaanxi",
+        "山东省" => "shandong",
+        "辽宁省" => "liaoning",
+        "福建省" => "fujian",
+        "湖南省" => "hunan",
+        "河南省" => "henan",
+        "安徽省" => "anhui",
+        "云南省" => "yunnan",
+        "江西省" => "jiangxi",
+        "吉林省" => "jilin",
+        "广西壮族自治区" => "guangxi",
+        _ => "overseas",
     }
 }

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kedun_identity::{SetupState, totp_code, totp_step};
+use kedun_testkit::company::{Company, CompanySize};
 
 use super::serve::{ServeArgs, listen};
 use crate::boot::{Booted, boot};
 use crate::config::{DataArgs, ListenArgs};
-use crate::demo::{PASSWORD, company, fill, logins};
+use crate::demo::{PASSWORD, company_size, fill, logins};
 use crate::{outside, say};
 
 #[derive(Debug, Args)]
@@ -24,6 +25,18 @@ pub struct DemoArgs {
     /// People of the company.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(12..=10_000))]
     pub people: u32,
+    /// Contacts in all, spread evenly over the customers; two for each customer unless given.
+    #[arg(long, hide = true)]
+    pub contacts: Option<u32>,
+    /// Opportunities in all.
+    #[arg(long, hide = true)]
+    pub opportunities: Option<u32>,
+    /// Leads in all.
+    #[arg(long, hide = true)]
+    pub leads: Option<u32>,
+    /// Follow-ups in all.
+    #[arg(long, hide = true)]
+    pub follow_ups: Option<u32>,
     /// Another seed gives another company.
     #[arg(long, default_value_t = 2026)]
     pub seed: u64,
@@ -33,6 +46,20 @@ pub struct DemoArgs {
     /// Fills the data and ends.
     #[arg(long)]
     pub fill_only: bool,
+}
+
+/// How large the company is.
+fn size(args: &DemoArgs) -> anyhow::Result<CompanySize> {
+    let customers = usize::try_from(args.customers)?;
+    let usual = company_size(usize::try_from(args.people)?, customers);
+    let given = |n: Option<u32>, usual: usize| n.map_or(Ok(usual), usize::try_from);
+    Ok(CompanySize {
+        contacts_per_account: given(args.contacts, usual.contacts())? / customers.max(1),
+        opportunities: given(args.opportunities, usual.opportunities)?,
+        leads: given(args.leads, usual.leads)?,
+        follow_ups: given(args.follow_ups, usual.follow_ups)?,
+        ..usual
+    })
 }
 
 /// Makes the company unless it is there, prints the logins, serves.
@@ -47,7 +74,7 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
         // Never mixed with real data by accident.
         args.data.data = PathBuf::from("demo-data");
     }
-    let company = company(args.seed, usize::try_from(args.people)?, usize::try_from(args.customers)?);
+    let company = Company::new(args.seed, size(&args)?);
     let app = match boot(&args.data, context.clone(), args.listen.options(true)).await? {
         Booted::Ready(app) => app,
         Booted::Sealed { reason } => anyhow::bail!("sealed: {reason}"),

@@ -1,0 +1,60 @@
+//! The OpenAPI document, made from the handlers themselves.
+
+use axum::Json;
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::routes;
+use crate::session::COOKIE;
+use crate::state::ApiState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kedun",
+        description = "The interface of Kedun. Every answer with personal data is recorded before it is released; \
+                       values of sealed fields are masked until they are revealed with a purpose.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(crate::problem::Problem)),
+    security(("session" = []))
+)]
+struct Document;
+
+/// All routes with their descriptions.
+pub fn api() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(routes::session::router())
+        .merge(routes::setup::router())
+        .merge(routes::me::router())
+        .merge(routes::objects::router())
+        .merge(routes::records::router())
+        .merge(routes::search::router())
+        .merge(routes::views::router())
+        .merge(routes::imports::router())
+        .merge(routes::people::router())
+        .merge(routes::units::router())
+        .merge(routes::teams::router())
+        .merge(routes::roles::router())
+        .merge(routes::evidence::router())
+        .merge(routes::jobs::router())
+        .merge(routes::health::router())
+}
+
+/// The document: paths are relative to `/api/v1`.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = api().split_for_parts();
+    let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
+    let components = document.components.get_or_insert_with(Default::default);
+    components.security_schemes.insert("session".to_owned(), scheme.into());
+    document.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
+    document
+}
+
+/// Serves the document.
+pub async fn serve() -> impl IntoResponse {
+    static DOCUMENT: std::sync::OnceLock<utoipa::openapi::OpenApi> = std::sync::OnceLock::new();
+    Json(DOCUMENT.get_or_init(document))
+}
