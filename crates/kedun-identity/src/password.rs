@@ -15,6 +15,13 @@ pub const MAX: usize = 128;
 const MIN_SCORE: u8 = 2;
 const MEMORY_KIB: u32 = 19 * 1024;
 
+/// Words that passwords in China are often made of, which lists from elsewhere do not have.
+const COMMON_HERE: [&str; 24] = [
+    "kedun", "客盾", "crm", "woaini", "5201314", "1314", "520", "mima", "admin", "taobao", "alipay", "weixin", "wechat",
+    "huawei", "beijing", "shanghai", "guangzhou", "shenzhen", "zhongguo", "laoban", "xiaoming", "wangxiaoming",
+    "zhangwei", "147258",
+];
+
 /// Hashes and compares passwords, a bounded number at a time, so that a flood of
 /// sign-ins cannot take all processors and memory.
 pub struct Passwords {
@@ -86,7 +93,7 @@ pub fn check_new(password: &str, with_factor: bool, context: &[&str]) -> Result<
     if length > MAX {
         return Err(Error::invalid("password.too_long").arg("max", MAX).field("password", "password.too_long"));
     }
-    let mut words: Vec<&str> = vec!["kedun", "客盾", "crm"];
+    let mut words: Vec<&str> = COMMON_HERE.to_vec();
     words.extend(context);
     if u8::from(zxcvbn::zxcvbn(password, &words).score()) < MIN_SCORE {
         return Err(Error::invalid("password.common").field("password", "password.common"));
