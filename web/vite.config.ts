@@ -22,6 +22,7 @@ export default defineConfig({
         // The kit stays in chunks of its own, so that its size is seen and the first list never carries it.
         codeSplitting: {
           groups: [
+            { name: 'vendor', priority: 20, test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|use-sync-external-store|lucide-react)[\\/]/ },
             { name: 'kit-date', test: /node_modules[\\/](@rc-component[\\/]picker|antd[\\/]es[\\/](date-picker|time-picker|calendar))/ },
             { name: 'kit', test: /node_modules[\\/](antd|@ant-design|@rc-component|stylis|@emotion|throttle-debounce|scroll-into-view-if-needed|dayjs)/ },
           ],

@@ -23,7 +23,7 @@ export function LooksTab({ object, record }: { object: ObjectView; record: Recor
     <div className="kd-stack">
       <Notice tone="privacy">{items.length === 0 ? t('looks.countOnly', { n: data.count ?? 0 }) : t('looks.text')}</Notice>
       {items.length > 0 ? (
-        <div className="kd-table-scroll">
+        <div className="kd-table-scroll" tabIndex={0} role="region" aria-label={t('record.looks')}>
           <table className="kd-table">
             <thead><tr><th>{t('looks.who')}</th><th>{t('looks.what')}</th><th>{t('looks.purpose')}</th><th>{t('looks.when')}</th></tr></thead>
             <tbody>
