@@ -16,7 +16,7 @@ import { useSignOut } from './useSignOut';
 
 export function Palette({ open, onClose, me }: { open: boolean; onClose: () => void; me: SignedIn }) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { pick, noun } = useFormats();
   const navigate = useNavigate();
   const signOut = useSignOut();
   const recents = useRecents();
@@ -53,7 +53,7 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
     : [];
   const pages = [{ key: 'home', to: '/', icon: 'home' as const, labelKey: 'nav.home' }, ...objectDestinations(objects, pick), ...toolDestinations(me), ...adminDestinations(me), { key: 'account', to: '/account', icon: 'user' as const, labelKey: 'nav.account' }]
     .map((page) => ({ ...page, label: 'label' in page && page.label ? page.label : t(page.labelKey ?? '') }));
-  const creates = objects.filter((object) => me.objects.some((one) => one.key === object.key && one.actions.includes('create'))).map((object) => ({ key: object.key, label: t('palette.create', { name: pick(object) }) }));
+  const creates = objects.filter((object) => me.objects.some((one) => one.key === object.key && one.actions.includes('create'))).map((object) => ({ key: object.key, label: t('palette.create', { name: noun(object) }) }));
   const settings = [
     { key: 'light', icon: 'sun' as const, label: t('palette.appearance', { name: t('appearance.light') }), run: () => setPreferences({ appearance: 'light' }) },
     { key: 'dark', icon: 'moon' as const, label: t('palette.appearance', { name: t('appearance.dark') }), run: () => setPreferences({ appearance: 'dark' }) },

@@ -14,6 +14,8 @@ export interface Formats {
   /** Distance to now in words, exact time after a week. */
   ago: (iso: string) => string;
   bytes: (n: number) => string;
+  /** Name of an object inside a sentence. */
+  noun: (object: { zh: string; en: string }) => string;
   /** Picks the text of the language. */
   pick: (both: { zh: string; en: string } | null | undefined) => string;
 }
@@ -46,6 +48,7 @@ function make(language: Language): Formats {
       return date(iso);
     },
     bytes: (n) => (n < 1024 ? `${n} B` : n < 1024 * 1024 ? `${number.format(Math.round(n / 102.4) / 10)} KB` : `${number.format(Math.round(n / 104857.6) / 10)} MB`),
+    noun: (object) => (language === 'en' ? object.en.toLowerCase() : object.zh),
     pick: (both) => (both ? (language === 'en' ? both.en : both.zh) : ''),
   };
 }

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from './Button';
+import { cx } from './classes';
 import { Chips, Field, TextInput } from './Field';
 import { Icon } from './icons';
 import { Popover } from './Popover';
@@ -89,7 +90,7 @@ export function MaskedField({ label, value, purposes, recent = [], seconds, onRe
   if (plain !== null) {
     return (
       <span className="kd-masked kd-masked-open">
-        <span className="kd-masked-plain">{plain}</span>
+        <span className={cx('kd-masked-plain', plain.length <= 24 && 'kd-masked-short')}>{plain}</span>
         <Countdown left={left} total={seconds} />
         <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? t('masked.copied') : t('masked.copy')} onClick={() => void copy()} />
         <IconButton size="small" icon="eye-off" label={t('masked.hideNow')} onClick={() => setPlain(null)} />

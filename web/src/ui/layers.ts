@@ -10,10 +10,13 @@ const stack: Layer[] = [];
 /** Lists of choices that the component kit opens outside of our boxes. */
 const KIT_POPUPS = '.ant-select-dropdown, .ant-picker-dropdown, .ant-cascader-dropdown';
 
+/** An open list of choices takes Escape for itself. */
+const OPEN_KIT_POPUP = '.ant-select-dropdown:not(.ant-select-dropdown-hidden), .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)';
+
 function onKeyDown(event: KeyboardEvent): void {
   if (event.key !== 'Escape' || event.defaultPrevented) return;
   const top = stack.at(-1);
-  if (!top) return;
+  if (!top || document.querySelector(OPEN_KIT_POPUP)) return;
   event.preventDefault();
   event.stopPropagation();
   top.close();

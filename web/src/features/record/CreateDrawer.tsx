@@ -28,7 +28,7 @@ interface CreateDrawerProps {
 
 export function CreateDrawer({ object, initial = {}, onClose, onCreated }: CreateDrawerProps) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { pick, noun } = useFormats();
   const toast = useToast();
   const confirm = useConfirm();
   const client = useQueryClient();
@@ -36,8 +36,8 @@ export function CreateDrawer({ object, initial = {}, onClose, onCreated }: Creat
   const [touched, setTouched] = useState(false);
   const [all, setAll] = useState(false);
   const [allow, setAllow] = useState(false);
-  const saved = useRef(false);
   const key = useRef({ body: '', key: '' });
+  const lift = useUnsavedGuard(touched);
 
   const writable = object.fields.filter(isWritable);
   const first = writable.filter((field) => field.required || field.in_list || field.key === object.title || initial[field.key] !== undefined);
@@ -53,14 +53,12 @@ export function CreateDrawer({ object, initial = {}, onClose, onCreated }: Creat
       return api.post<RecordView>(`/records/${object.key}`, body, { idempotencyKey: key.current.key });
     },
     onSuccess: (record) => {
-      saved.current = true;
-      setTouched(false);
+      lift();
       void client.invalidateQueries({ queryKey: ['records', object.key] });
       toast({ text: t('record.created', { name: pick(object) }) });
       onCreated(record);
     },
   });
-  useUnsavedGuard(touched && !saved.current && !create.isSuccess);
   const problem = create.error ? asProblem(create.error) : null;
   const refused = problem?.code === 'record.duplicate' ? ((problem.extra['matches'] ?? problem.args['matches']) as DuplicateHint[] | undefined) : undefined;
   const matches = refused ?? found;
@@ -68,15 +66,14 @@ export function CreateDrawer({ object, initial = {}, onClose, onCreated }: Creat
 
   const close = async (): Promise<void> => {
     if (touched && !(await confirm({ title: t('unsaved.title'), text: t('unsaved.text'), action: t('unsaved.leave'), danger: true }))) return;
-    saved.current = true;
-    setTouched(false);
+    lift();
     onClose();
   };
   return (
     <Drawer
       open
       width={560}
-      title={t('list.create', { name: pick(object) })}
+      title={t('list.create', { name: noun(object) })}
       onClose={() => void close()}
       footer={
         <>

@@ -17,29 +17,28 @@ import { useSaveRecord } from './useRecord';
 
 export function EditDrawer({ object, record, onClose }: { object: ObjectView; record: RecordView; onClose: () => void }) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { noun } = useFormats();
   const confirm = useConfirm();
   const [changes, setChanges] = useState<Values>({});
-  const [done, setDone] = useState(false);
   const save = useSaveRecord(record);
-  const dirty = Object.keys(changes).length > 0 && !done;
-  useUnsavedGuard(dirty);
+  const dirty = Object.keys(changes).length > 0;
+  const lift = useUnsavedGuard(dirty);
   const problem = save.error ? asProblem(save.error) : null;
   const matches = useDuplicates(object, changes, record.id);
   const close = async (): Promise<void> => {
     if (dirty && !(await confirm({ title: t('unsaved.title'), text: t('unsaved.text'), action: t('unsaved.leave'), danger: true }))) return;
-    setDone(true);
-    window.setTimeout(onClose, 0);
+    lift();
+    onClose();
   };
   const submit = (): void => {
     const values = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, (isReference(value) || isNamed(value) ? value.id : value === '' || value === undefined ? null : value) as FieldValue]));
-    save.mutate({ values }, { onSuccess: () => { setDone(true); window.setTimeout(onClose, 0); } });
+    save.mutate({ values }, { onSuccess: () => { lift(); onClose(); } });
   };
   return (
     <Drawer
       open
       width={560}
-      title={t('record.editTitle', { name: pick(object) })}
+      title={t('record.editTitle', { name: noun(object) })}
       onClose={() => void close()}
       footer={<><Button onClick={() => void close()}>{t('common.cancel')}</Button><Button kind="primary" disabled={!dirty} loading={save.isPending} onClick={submit}>{t('common.save')}</Button></>}
     >

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import { useCan, useObject } from '@/api/queries';
+import { useCan, useObject, useObjects } from '@/api/queries';
 import type { ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
 import { objectIcon } from '@/app/icons';
@@ -62,6 +62,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
     return () => { document.title = before; };
   }, [object, pick]);
   const sections = [...object.sections, null].map((section) => ({ section, fields: object.fields.filter((field) => (section ? field.section === section.key : !object.sections.some((one) => one.key === field.section))) })).filter((one) => one.fields.length > 0);
+  const related = useObjects().some((other) => other.key !== 'follow_up' && other.fields.some((field) => field.kind === 'reference' && field.to === object.key));
   const tabs: { key: RecordTab; label: string }[] = [
     { key: 'timeline', label: t('record.timeline') },
     { key: 'history', label: t('record.history') },
@@ -87,7 +88,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
       {record.deleted_at ? <div className="kd-record-deleted"><Notice tone="warning" title={t('record.inBin')} /></div> : null}
       <Stage object={object} record={record} />
       <div className="kd-record-body">
-        <SplitPane columns={3}>
+        <SplitPane columns={related ? 3 : 'lead'}>
           <div className="kd-record-fields">
             {sections.map(({ section, fields }) => (
               <section key={section?.key ?? ''} aria-label={section ? pick(section) : t('record.otherFields')}>
@@ -105,7 +106,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
               </div>
             </Tabs>
           </div>
-          <RelatedLists object={object} record={record} />
+          {related ? <RelatedLists object={object} record={record} /> : null}
         </SplitPane>
       </div>
       {edit && record.can.includes('update') ? <Suspense fallback={null}><EditDrawer object={object} record={record} onClose={() => void navigate({ search: (before) => ({ ...before, edit: undefined }), replace: true })} /></Suspense> : null}
@@ -135,7 +136,7 @@ function Stage({ object, record }: { object: ObjectView; record: RecordView }) {
 
 function Actions({ object, record, onEdit }: { object: ObjectView; record: RecordView; onEdit: () => void }) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { pick, noun } = useFormats();
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
@@ -158,7 +159,7 @@ function Actions({ object, record, onEdit }: { object: ObjectView; record: Recor
     { key: 'explain', icon: 'shield-question', label: t('explain.open'), onSelect: () => setExplain(true) },
     ...(record.can.includes('transfer') ? [{ key: 'transfer', icon: 'user-plus' as const, label: t('bulk.transfer'), onSelect: () => setTransfer(true) }] : []),
     { key: 'link', icon: 'link', label: t('record.copyLink'), onSelect: () => void navigator.clipboard.writeText(window.location.href.split('?')[0] ?? '').then(() => toast({ text: t('common.copied') })) },
-    ...(record.can.includes('delete') && !record.deleted_at ? [{ kind: 'divider' as const, key: 'd' }, { key: 'delete', icon: 'trash' as const, danger: true, label: t('record.delete', { name: pick(object) }), onSelect: () => void confirm({ title: t('record.deleteTitle', { name: titleText(record.title, pick(object)) }), text: t('bulk.deleteText'), action: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate()) }] : []),
+    ...(record.can.includes('delete') && !record.deleted_at ? [{ kind: 'divider' as const, key: 'd' }, { key: 'delete', icon: 'trash' as const, danger: true, label: t('record.delete', { name: noun(object) }), onSelect: () => void confirm({ title: t('record.deleteTitle', { name: titleText(record.title, pick(object)) }), text: t('bulk.deleteText'), action: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate()) }] : []),
   ];
   return (
     <>

@@ -46,7 +46,7 @@ export function RelatedLists({ object, record }: { object: ObjectView; record: R
 
 function Group({ group, object, record, mayAdd, onAdd }: { group: RelatedGroup; object: ObjectView; record: RecordView; mayAdd: boolean; onAdd: () => void }) {
   const { t } = useTranslation();
-  const { pick, number } = useFormats();
+  const { pick, noun, number } = useFormats();
   const name = pick({ zh: object.zh, en: object.en_plural });
   const extra = object.fields.find((field) => field.key === object.stage) ?? object.fields.find((field) => field.in_list && field.kind === 'phone') ?? object.fields.find((field) => field.in_list && field.key !== object.title && field.kind === 'text');
   return (
@@ -55,7 +55,7 @@ function Group({ group, object, record, mayAdd, onAdd }: { group: RelatedGroup; 
         <Icon name={objectIcon(object)} size={15} />
         <h2>{name}</h2>
         <span className="kd-tab-count">{number(group.count.n)}{group.count.capped ? '+' : ''}</span>
-        {mayAdd ? <span className="kd-end"><IconButton icon="plus" size="small" label={t('list.create', { name: pick(object) })} onClick={onAdd} /></span> : null}
+        {mayAdd ? <span className="kd-end"><IconButton icon="plus" size="small" label={t('list.create', { name: noun(object) })} onClick={onAdd} /></span> : null}
       </div>
       {group.items.length > 0 ? (
         <ul>

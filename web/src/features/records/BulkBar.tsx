@@ -28,7 +28,7 @@ interface BulkBarProps {
 
 export function BulkBar({ object, selection, onSelection, rows, count, filter, search }: BulkBarProps) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { noun } = useFormats();
   const can = useCan();
   const confirm = useConfirm();
   const toast = useToast();
@@ -65,7 +65,7 @@ export function BulkBar({ object, selection, onSelection, rows, count, filter, s
   };
   const onDelete = async (): Promise<void> => {
     const many = (n ?? 1000) >= 50;
-    if (await confirm({ title: t('bulk.deleteTitle', { n: shown, name: pick(object) }), text: t('bulk.deleteText'), action: t('bulk.delete', { n: shown }), danger: true, typed: many ? shown : undefined })) await run({ action: 'delete' }, 'bulk.deleted');
+    if (await confirm({ title: t('bulk.deleteTitle', { n: shown, name: noun(object) }), text: t('bulk.deleteText'), action: t('bulk.delete', { n: shown }), danger: true, typed: many ? shown : undefined })) await run({ action: 'delete' }, 'bulk.deleted');
   };
   return (
     <>
@@ -75,7 +75,7 @@ export function BulkBar({ object, selection, onSelection, rows, count, filter, s
       </SelectionBar>
       <Dialog
         open={transfer}
-        title={t('bulk.transferTitle', { n: shown, name: pick(object) })}
+        title={t('bulk.transferTitle', { n: shown, name: noun(object) })}
         description={t('bulk.transferText')}
         onClose={() => setTransfer(false)}
         afterClose={() => setOwner(null)}

@@ -85,7 +85,8 @@ function List({ object }: { object: ObjectView }) {
   const onLoadMore = useCallback(() => void loadMore(), [loadMore]);
 
   const mayCreate = can.object(object.key, 'create');
-  const name = formats.pick(object);
+  const name = formats.noun(object);
+  const names = formats.noun({ zh: object.zh, en: object.en_plural });
   const changed = search.filter !== undefined || search.sort !== undefined || layout.columns !== undefined || layout.density !== undefined;
   const total = list.count && !list.count.capped ? list.count.n : null;
   const create = mayCreate ? <Button kind="primary" icon="plus" onClick={() => setSearch({ new: 1 })}>{t('list.create', { name })}</Button> : null;
@@ -114,7 +115,7 @@ function List({ object }: { object: ObjectView }) {
         onReset={() => { clearLayout(layoutKey); setSearch({ filter: undefined, sort: undefined }); }}
       />
       <div className="kd-list-tools">
-        <ListSearchBox value={search.q ?? ''} placeholder={t('list.search', { name })} onChange={(q) => setSearch({ q: q || undefined })} />
+        <ListSearchBox value={search.q ?? ''} placeholder={t('list.search', { name: names })} onChange={(q) => setSearch({ q: q || undefined })} />
         <FilterButton object={object} value={filter} onChange={(next) => setSearch({ filter: next })} />
         <span className="kd-end" />
         {phone ? null : (
@@ -136,13 +137,13 @@ function List({ object }: { object: ObjectView }) {
           filter || search.q ? (
             <Empty icon="search" title={t('list.noMatch')} actions={<Button onClick={() => setSearch({ q: undefined, filter: undefined })}>{t('list.clearFilter')}</Button>}>{t('list.noMatchText')}</Empty>
           ) : (
-            <Empty icon={objectIcon(object)} title={t('list.empty', { name })} actions={<>{create}{can.object(object.key, 'import') ? <Button icon="sheet" onClick={() => void navigate({ to: '/import/$object', params: { object: object.key } })}>{t('list.importFirst')}</Button> : null}</>}>
+            <Empty icon={objectIcon(object)} title={t('list.empty', { name: names })} actions={<>{create}{can.object(object.key, 'import') ? <Button icon="sheet" onClick={() => void navigate({ to: '/import/$object', params: { object: object.key } })}>{t('list.importFirst')}</Button> : null}</>}>
               {t(`list.teach.${object.key}`, { defaultValue: t('list.teach.default') })}
             </Empty>
           )
         ) : (
           <Grid<RecordView>
-            label={t('list.grid', { name })}
+            label={t('list.grid', { name: names })}
             rows={list.rows}
             rowId={rowId}
             rowLabel={rowLabel}
