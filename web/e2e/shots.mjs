@@ -17,6 +17,7 @@ for (const scene of scenes.filter((one) => only.length === 0 || only.some((word)
     const dark = look.includes('dark');
     const english = look.includes('en');
     server.state.signedIn = scene.signedIn !== false;
+    const restore = scene.prepare?.(server.state);
     const context = await browser.newContext({ viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, deviceScaleFactor: phone ? 2 : 1, colorScheme: dark ? 'dark' : 'light', locale: english ? 'en-GB' : 'zh-CN', reducedMotion: 'reduce' });
     const page = await context.newPage();
     const problems = [];
@@ -31,6 +32,7 @@ for (const scene of scenes.filter((one) => only.length === 0 || only.some((word)
     await page.waitForTimeout(250);
     await page.screenshot({ path: `${out}/${scene.name}-${look}.png` });
     process.stdout.write(`${scene.name}-${look}${problems.length ? `\n   ${problems.join('\n   ')}` : ''}\n`);
+    restore?.();
     await context.close();
   }
 }

@@ -206,6 +206,10 @@ export interface ImportView {
   reasons?: { code: string; field: string | null; count: number }[] | null;
   sample?: { row: number; outcome: string; changes: { field: string; from?: FieldValue; to: FieldValue }[] }[] | null;
   progress?: { done: number; total: number; new: number; changed: number; duplicate: number; rejected: number; rows_per_second?: number | null } | null;
+  /** Why it failed. */
+  code?: string | null;
+  /** Until when it can be undone. */
+  keep_until?: string | null;
 }
 export interface ImportMapping {
   columns: { index: number; field: string | null }[];

@@ -23,8 +23,8 @@ export function Stepper({ label, steps, current, failed }: { label: string; step
     return (
       <div className="kd-steps-phone" role="group" aria-label={label}>
         <div className="kd-row">
-          <strong className="kd-truncate">{steps[at]?.label}</strong>
-          <span className="kd-faint kd-end">{t('stepper.position', { at: at + 1, of: steps.length })}</span>
+          <span className="kd-muted">{t('stepper.position', { at: at + 1, of: steps.length })}</span>
+          {steps[at + 1] ? <span className="kd-faint kd-truncate kd-end">{t('stepper.next', { label: steps[at + 1]?.label })}</span> : null}
         </div>
         <div className="kd-steps-bars" aria-hidden="true">{steps.map((step, index) => <i key={step.key} className={cx(index < at && 'kd-steps-past', index === at && (failed ? 'kd-steps-failed' : 'kd-steps-now'))} />)}</div>
       </div>

@@ -1,11 +1,14 @@
-/** My own account: second factor, password, sessions. Also where a person lands who must do one of them first. */
+/** One's own account: second factor, password, sessions, preferences. Also where somebody lands who must do one of them first. */
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/queries';
 import { useFormats } from '@/i18n/format';
-import { Facts, Notice, Page, PageHeader, Section } from '@/ui/PageHeader';
+import { Avatar } from '@/ui/Avatar';
+import { Page, PageHeader } from '@/ui/PageHeader';
+import { FactorSection } from './FactorSection';
+import { MustBanner } from './MustBanner';
 import { PasswordSection } from './PasswordSection';
+import { PreferencesSection } from './PreferencesSection';
 import { SessionsSection } from './SessionsSection';
-import { TotpSection } from './TotpSection';
 import './account.css';
 
 export function AccountPage() {
@@ -13,22 +16,23 @@ export function AccountPage() {
   const { pick } = useFormats();
   const me = useMe();
   const must = me.must ?? [];
+  // What must be done comes first.
+  const passwordFirst = must.includes('change_password') && !must.includes('enrol_totp');
   return (
-    <Page header={<PageHeader icon="user" title={t('nav.account')} description={me.person.name} />}>
-      {must.includes('enrol_totp') ? <Notice tone="warning" title={t('account.mustTotpTitle')}>{t('account.mustTotp')}</Notice> : null}
-      {must.includes('change_password') ? <Notice tone="warning" title={t('account.mustPasswordTitle')}>{t('account.mustPassword')}</Notice> : null}
-      <Section title={t('account.profile')}>
-        <Facts items={[
-          { label: t('people.name'), value: me.person.name },
-          { label: t('signIn.login'), value: me.person.login },
-          { label: t('people.unit'), value: me.person.unit?.name ?? '—' },
-          { label: t('people.title'), value: me.person.title ?? '—' },
-          { label: t('people.roles'), value: me.roles.map(pick).join(t('common.listGap')) || '—' },
-        ]} />
-      </Section>
-      <TotpSection required={me.second_factor.required} />
-      <PasswordSection />
-      {must.length === 0 ? <SessionsSection /> : null}
+    <Page header={<PageHeader icon="user" title={t('nav.account')} />}>
+      {must.length > 0 ? <MustBanner must={must} /> : null}
+      <div className="kd-account-head">
+        <Avatar name={me.person.name} size="large" />
+        <div className="kd-grow">
+          <h2>{me.person.name}</h2>
+          <p className="kd-muted">{[me.person.login, me.person.title, me.person.unit?.name, me.roles.map(pick).join(t('common.listGap'))].filter(Boolean).join(' · ')}</p>
+        </div>
+      </div>
+      {passwordFirst ? <PasswordSection /> : null}
+      <FactorSection />
+      {passwordFirst ? null : <PasswordSection />}
+      <SessionsSection />
+      <PreferencesSection />
     </Page>
   );
 }

@@ -1,8 +1,9 @@
+/** Where one is signed in, and ending it from here. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import type { Page, SessionItem } from '@/api/types';
+import type { SessionItem } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
@@ -11,36 +12,47 @@ import { Section } from '@/ui/PageHeader';
 import { ErrorState, SkeletonLines } from '@/ui/States';
 import { Tag } from '@/ui/Tag';
 import { useToast } from '@/ui/toast';
+import { isPhoneDevice } from './model';
+import { sessionsQuery } from './useAccount';
 
 export function SessionsSection() {
   const { t } = useTranslation();
-  const { ago } = useFormats();
   const toast = useToast();
   const confirm = useConfirm();
   const client = useQueryClient();
-  const { data, error, refetch } = useQuery({ queryKey: ['my-sessions'], queryFn: async () => (await api.get<Page<SessionItem>>('/me/sessions')).items, staleTime: 0 });
-  const end = useMutation({
-    mutationFn: (id: string | null) => api.delete(id ? `/me/sessions/${id}` : '/me/sessions'),
-    onSuccess: () => { void client.invalidateQueries({ queryKey: ['my-sessions'] }); toast({ text: t('account.sessionEnded') }); },
-    onError: (failure) => toast({ kind: 'error', text: asProblem(failure).title }),
-  });
-  const others = data?.some((one) => !one.current) ?? false;
+  const { data: items, error, refetch } = useQuery(sessionsQuery);
+  const onError = (problem: unknown): void => toast({ kind: 'error', text: asProblem(problem).detail ?? asProblem(problem).title });
+  const settle = () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+  const end = useMutation({ mutationFn: (id: string) => api.delete(`/me/sessions/${id}`), onSuccess: () => toast({ text: t('account.sessions.ended') }), onError, onSettled: settle });
+  const endOthers = useMutation({ mutationFn: () => api.delete('/me/sessions'), onSuccess: () => toast({ text: t('account.sessions.endedOthers') }), onError, onSettled: settle });
+  const sorted = [...(items ?? [])].sort((a, b) => Number(b.current) - Number(a.current) || b.last_seen_at.localeCompare(a.last_seen_at));
+  const others = sorted.filter((one) => !one.current).length;
+  const askAll = async (): Promise<void> => {
+    if (await confirm({ title: t('account.sessions.allTitle', { n: others }), text: t('account.sessions.allText'), action: t('account.sessions.endOthers'), danger: true })) endOthers.mutate();
+  };
   return (
-    <Section title={t('account.sessions')} description={t('account.sessionsText')} actions={others ? <Button onClick={() => void confirm({ title: t('account.endAllTitle'), action: t('account.endAll'), danger: true }).then((yes) => yes && end.mutate(null))}>{t('account.endAll')}</Button> : null} flush>
-      {error ? <ErrorState error={error} onRetry={() => void refetch()} compact /> : !data ? <div className="kd-section-body"><SkeletonLines lines={3} /></div> : (
-        <ul className="kd-sessions">
-          {data.map((one) => (
-            <li key={one.id}>
-              <Icon name={/iphone|android|mobile/i.test(one.device ?? '') ? 'mobile' : 'laptop'} size={20} className="kd-faint" />
-              <div className="kd-grow">
-                <div className="kd-row"><strong>{one.device ?? t('account.unknownDevice')}</strong>{one.current ? <Tag hue="green">{t('account.thisOne')}</Tag> : null}</div>
-                <span className="kd-faint">{[one.network, t('account.lastSeen', { ago: ago(one.last_seen_at) })].filter(Boolean).join(' · ')}</span>
-              </div>
-              {one.current ? null : <Button size="small" onClick={() => end.mutate(one.id)}>{t('account.end')}</Button>}
-            </li>
-          ))}
-        </ul>
-      )}
+    <Section flush title={t('account.sessions.title')} description={t('account.sessions.text')} actions={others > 0 ? <Button loading={endOthers.isPending} onClick={() => void askAll()}>{t('account.sessions.endOthers')}</Button> : undefined}>
+      {error && !items ? <ErrorState error={error} onRetry={() => void refetch()} compact />
+        : !items ? <div className="kd-section-body"><SkeletonLines lines={4} /></div>
+        : <ul className="kd-sessions">{sorted.map((one) => <Row key={one.id} session={one} busy={end.isPending && end.variables === one.id} onEnd={() => end.mutate(one.id)} />)}</ul>}
     </Section>
+  );
+}
+
+function Row({ session, busy, onEnd }: { session: SessionItem; busy: boolean; onEnd: () => void }) {
+  const { t } = useTranslation();
+  const { ago, dateTime } = useFormats();
+  const device = session.device || t('account.sessions.unknown');
+  return (
+    <li>
+      <span className="kd-sessions-icon"><Icon name={isPhoneDevice(session.device) ? 'mobile' : 'laptop'} size={18} /></span>
+      <div className="kd-grow">
+        <div className="kd-row kd-row-wrap"><strong>{device}</strong>{session.current ? <Tag hue="teal">{t('account.sessions.current')}</Tag> : null}</div>
+        <p className="kd-faint">
+          {[session.network, session.current ? null : t('account.sessions.seen', { ago: ago(session.last_seen_at) }), t('account.sessions.since', { time: dateTime(session.created_at) })].filter(Boolean).join(' · ')}
+        </p>
+      </div>
+      {session.current ? null : <Button size="small" loading={busy} onClick={onEnd}>{t('account.sessions.end')}</Button>}
+    </li>
   );
 }

@@ -9,7 +9,7 @@ import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { Icon } from '@/ui/icons';
 import { Notice } from '@/ui/PageHeader';
-import { ProgressBar } from '@/ui/ProgressBar';
+import { ProgressBar } from '@/ui/Progress';
 import { ErrorState } from '@/ui/States';
 import { groupProblems, reportOf, type VerifyJob } from './verify';
 
@@ -70,8 +70,8 @@ function Result({ report }: { report: EvidenceReport }) {
       <Notice tone={good ? 'success' : 'danger'} title={t(good ? 'evidence.verifying.good' : 'evidence.verifying.bad')}>{t(good ? 'evidence.verifying.goodText' : 'evidence.verifying.badText', { seconds: number(Math.round(report.seconds * 100) / 100) })}</Notice>
       <section className="kd-event-part">
         <h3>{t('evidence.verifying.checked')}</h3>
-        <ul className="kd-checks">
-          {checks.map((text) => <li key={text}><Icon name="check" size={15} />{text}</li>)}
+        <ul className={good ? 'kd-checks' : 'kd-checks kd-checks-bad'}>
+          {checks.map((text) => <li key={text}><Icon name={good ? 'check' : 'search'} size={15} />{text}</li>)}
           {report.anchors === 0 ? <li className="kd-checks-none"><Icon name="info" size={15} />{t('evidence.verifying.noAnchor')}</li> : null}
         </ul>
       </section>

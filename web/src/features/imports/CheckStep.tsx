@@ -1,5 +1,6 @@
 /** The dry run: everything is checked, nothing is written. */
 import { useTranslation } from 'react-i18next';
+import { hasCode } from '@/api/problem';
 import type { ImportView, ObjectView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
@@ -10,7 +11,7 @@ import { tallyOf, willWrite } from './model';
 import { Reasons } from './Reasons';
 import { Samples } from './Samples';
 import { TallyView } from './Tally';
-import { useImportActions } from './useImport';
+import { EXPOSED, useImportActions } from './useImport';
 
 export function CheckStep({ object, view, onBack }: { object: ObjectView; view: ImportView; onBack: () => void }) {
   const { t } = useTranslation();
@@ -27,6 +28,7 @@ export function CheckStep({ object, view, onBack }: { object: ObjectView; view: 
         <StepHead title={t('imports.check.doneTitle')}>{t('imports.check.doneText')}</StepHead>
         <Section><TallyView tally={tally} total={counts.rows} /></Section>
         {onMatch === 'skip' && counts.changed > 0 ? <Notice tone="info">{t('imports.check.skipped', { n: number(counts.changed) })}</Notice> : null}
+        {hasCode(step.error, EXPOSED) ? <Notice tone="danger" title={t('imports.exposed.title')} actions={<Button size="small" onClick={onBack}>{t('imports.source.toMapping')}</Button>}>{t('imports.check.exposed')}</Notice> : null}
         {n === 0 ? <Notice tone="warning" title={t('imports.check.nothingTitle')}>{t('imports.check.nothing')}</Notice> : null}
         <Reasons object={object} view={view} rejected={counts.rejected} />
         <Samples object={object} view={view} />

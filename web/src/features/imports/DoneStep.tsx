@@ -5,12 +5,13 @@ import type { ImportView, ObjectView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/icons';
-import { Section } from '@/ui/PageHeader';
+import { Notice, Section } from '@/ui/PageHeader';
 import { ProgressBar } from '@/ui/Progress';
-import { hasWritten, mayUndo, tallyOf } from './model';
+import { codeTail, hasWritten, mayUndo, tallyOf } from './model';
 import { Reasons } from './Reasons';
 import { TallyView } from './Tally';
-import { useUndo } from './useUndo';
+import { useImportActions } from './useImport';
+import { UndoFacts, useUndo } from './useUndo';
 
 const GLYPH: Partial<Record<ImportView['state'], { icon: IconName; tone: string }>> = {
   done: { icon: 'check', tone: 'success' }, failed: { icon: 'warning', tone: 'danger' }, cancelled: { icon: 'close', tone: 'plain' }, undone: { icon: 'undo', tone: 'plain' }, undoing: { icon: 'undo', tone: 'plain' },
@@ -21,6 +22,8 @@ export function DoneStep({ object, view }: { object: ObjectView; view: ImportVie
   const { pick, number } = useFormats();
   const navigate = useNavigate();
   const undo = useUndo(view);
+  const { step } = useImportActions(view);
+  const back = view.state === 'undoing' || view.state === 'undone';
   const tally = view.progress || view.state === 'done' ? tallyOf(view) : null;
   const written = hasWritten(view);
   const name = pick({ zh: object.zh, en: object.en_plural });
@@ -36,20 +39,18 @@ export function DoneStep({ object, view }: { object: ObjectView; view: ImportVie
           <p className="kd-muted">{text}</p>
         </div>
       </header>
-      {view.state === 'undoing' ? <div role="status"><ProgressBar label={t('imports.done.undoing')} value={null} /></div> : null}
-      {tally && view.state !== 'undone' ? <Section><TallyView tally={tally} /></Section> : null}
+      {view.state === 'undoing' ? <div role="status"><ProgressBar label={t('imports.done.undoing')} value={view.progress && view.progress.total > 0 && view.progress.done < view.progress.total ? view.progress.done / view.progress.total : null} /></div> : null}
+      {view.state === 'failed' && view.code ? <Notice tone="danger">{t(`imports.failure.${codeTail(view.code)}`, { defaultValue: t('imports.failure.other', { code: view.code }) })}</Notice> : null}
+      {tally && !back ? <Section><TallyView tally={tally} /></Section> : null}
       <div className="kd-row kd-row-wrap">
-        {written && view.state !== 'undone' && view.state !== 'undoing' ? <Button kind="primary" icon="list" onClick={() => void navigate({ to: '/o/$object', params: { object: object.key }, search: { filter: { field: '_import', op: 'eq', value: view.id } } })}>{t('imports.done.show', { name })}</Button> : null}
+        {written && !back ? <Button kind="primary" icon="list" onClick={() => void navigate({ to: '/o/$object', params: { object: object.key }, search: { filter: { field: '_import', op: 'eq', value: view.id } } })}>{t('imports.done.show', { name })}</Button> : null}
+        {view.state === 'failed' && view.file.name !== '' ? <Button kind={written ? 'default' : 'primary'} icon="refresh" loading={step.isPending} onClick={() => step.mutate(view.progress ? 'resume' : 'dry-run')}>{view.progress ? t('imports.done.resume') : t('imports.done.recheck')}</Button> : null}
         <Button icon="upload" onClick={() => void navigate({ to: '/import/$object', params: { object: object.key }, search: {} })}>{t('imports.done.again')}</Button>
       </div>
-      {view.state === 'undone' || view.state === 'undoing' ? null : <Reasons object={object} view={view} rejected={tally?.rejected ?? 0} />}
+      {back ? null : <Reasons object={object} view={view} rejected={tally?.rejected ?? 0} />}
       {mayUndo(view) ? (
         <Section title={t('imports.undo.title')} actions={<Button icon="undo" loading={undo.isPending} onClick={() => void undo.ask()}>{t('imports.undo.action')}</Button>}>
-          <ul className="kd-import-list kd-muted">
-            <li>{t('imports.undo.removed', { n: number(view.progress?.new ?? 0) })}</li>
-            {(view.progress?.changed ?? 0) > 0 ? <li>{t('imports.undo.restored', { n: number(view.progress?.changed ?? 0) })}</li> : null}
-            <li>{t('imports.undo.kept')}</li>
-          </ul>
+          <UndoFacts view={view} />
         </Section>
       ) : null}
     </div>

@@ -52,8 +52,8 @@ function Item({ view, object }: { view: ImportView; object: ObjectView | undefin
     <li>
       <span className="kd-imports-icon"><Icon name={object ? objectIcon(object) : 'sheet'} size={18} /></span>
       <div className="kd-imports-name">
-        <Link to="/import/$object" params={{ object: view.object }} search={{ import: view.id }} className="kd-truncate">{view.file.name}</Link>
-        <span className="kd-faint">{[object ? pick({ zh: object.zh, en: object.en_plural }) : view.object, view.file.rows ? t('imports.rows', { n: number(view.file.rows) }) : bytes(view.file.bytes), view.mapping?.source].filter(Boolean).join(' · ')}</span>
+        <Link to="/import/$object" params={{ object: view.object }} search={{ import: view.id }} className="kd-truncate">{view.file.name || t('imports.list.gone')}</Link>
+        <span className="kd-faint">{[object ? pick({ zh: object.zh, en: object.en_plural }) : view.object, view.file.rows ? t('imports.rows', { n: number(view.file.rows) }) : view.file.bytes > 0 ? bytes(view.file.bytes) : null, view.mapping?.source].filter(Boolean).join(' · ')}</span>
       </div>
       <div className="kd-imports-state">
         <StatusDot hue={STATE_HUE[view.state]} hollow={!moving && view.state !== 'done' && view.state !== 'failed'}>{stateText(t, view.state)}</StatusDot>

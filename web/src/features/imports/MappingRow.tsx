@@ -1,15 +1,14 @@
 import { useTranslation } from 'react-i18next';
-import type { FieldView, ImportColumn, ObjectView } from '@/api/types';
+import type { FieldView, ImportColumn } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/classes';
 import { Icon } from '@/ui/icons';
 import { Select } from '@/ui/Select';
-import { personalFindings } from './model';
+import { isSealed, personalFindings } from './model';
 import { findingsText, kindText } from './words';
 
 interface MappingRowProps {
-  object: ObjectView;
   column: ImportColumn;
   fields: readonly FieldView[];
   value: string | null;
@@ -19,11 +18,10 @@ interface MappingRowProps {
   onChange: (field: string | null) => void;
 }
 
-const isSealed = (field: FieldView): boolean => field.class === 'P2' || field.class === 'P3';
 const NONE = '';
 
 /** One column of the file: what it is called, what it holds, where it goes. */
-export function MappingRow({ object, column, fields, value, exposed, usedBy, onChange }: MappingRowProps) {
+export function MappingRow({ column, fields, value, exposed, usedBy, onChange }: MappingRowProps) {
   const { t } = useTranslation();
   const { pick } = useFormats();
   const findings = personalFindings(column);
@@ -73,8 +71,10 @@ export function MappingRow({ object, column, fields, value, exposed, usedBy, onC
         {exposed ? (
           <div className="kd-map-alert">
             <Icon name="shield-alert" size={14} />
-            <span>{t('imports.mapping.exposed', { findings: findingsText(t, findings), field: pick(exposed), object: pick(object) })}</span>
-            <Button kind="link" size="small" onClick={() => onChange(null)}>{t('imports.mapping.leaveOut')}</Button>
+            <span>
+              {t('imports.mapping.exposed', { findings: findingsText(t, findings) || t('imports.exposed.some'), field: pick(exposed) })}
+              <Button kind="link" size="small" onClick={() => onChange(null)}>{t('imports.mapping.leaveOut')}</Button>
+            </span>
           </div>
         ) : null}
       </td>

@@ -8,10 +8,9 @@ import { Notice } from '@/ui/PageHeader';
 import { Foot, StepHead } from './Foot';
 import { MappingRow } from './MappingRow';
 import { MatchSettings } from './MatchSettings';
-import { assign, exposures, importableFields, mappingObstacle, missingRequired } from './model';
+import { assign, codeTail, exposures, importableFields, mappingObstacle, missingRequired, personalFindings } from './model';
 import { keepDraft, useDraft } from './useImport';
 import { findingsText } from './words';
-import { personalFindings } from './model';
 
 export function MappingStep({ object, view, onNext }: { object: ObjectView; view: ImportView; onNext: () => void }) {
   const { t } = useTranslation();
@@ -26,13 +25,13 @@ export function MappingStep({ object, view, onNext }: { object: ObjectView; view
   return (
     <div className="kd-import-step">
       <StepHead title={t('imports.mapping.title')}>{t('imports.mapping.text', { n: view.columns.length, rows: number(view.file.rows ?? 0) })}</StepHead>
-      {view.warnings.map((warning) => <Notice key={warning.code} tone="warning">{t(`imports.warning.${warning.code.slice(warning.code.lastIndexOf('.') + 1)}`, { defaultValue: warning.code, ...warning.args })}</Notice>)}
+      {view.warnings.filter((warning) => codeTail(warning.code) !== 'personal_data').map((warning) => <Notice key={warning.code} tone="warning">{t(`imports.warning.${codeTail(warning.code)}`, { defaultValue: warning.code, ...warning.args })}</Notice>)}
       <div className="kd-map">
         <table>
           <thead><tr><th scope="col">{t('imports.mapping.column')}</th><th scope="col">{t('imports.mapping.kind')}</th><th scope="col">{t('imports.mapping.target')}</th></tr></thead>
           <tbody>
             {view.columns.map((column) => (
-              <MappingRow key={column.index} object={object} column={column} fields={fields} value={draft.fields[column.index] ?? null} exposed={exposed.find((one) => one.column.index === column.index)?.field} usedBy={usedBy} onChange={(key) => setDraft(assign(draft, object, column.index, key))} />
+              <MappingRow key={column.index} column={column} fields={fields} value={draft.fields[column.index] ?? null} exposed={exposed.find((one) => one.column.index === column.index)?.field} usedBy={usedBy} onChange={(key) => setDraft(assign(draft, object, column.index, key))} />
             ))}
           </tbody>
         </table>
@@ -40,7 +39,7 @@ export function MappingStep({ object, view, onNext }: { object: ObjectView; view
       {exposed.length > 0 ? (
         <Notice tone="danger" title={t('imports.exposed.title')}>
           <p>{t('imports.exposed.text')}</p>
-          <ul className="kd-import-list">{exposed.map(({ column, field }) => <li key={column.index}>{t('imports.exposed.one', { column: column.name, findings: findingsText(t, personalFindings(column)), field: pick(field) })}</li>)}</ul>
+          <ul className="kd-import-list">{exposed.map(({ column, field }) => <li key={column.index}>{t('imports.exposed.one', { column: column.name, findings: findingsText(t, personalFindings(column)) || t('imports.exposed.some'), field: pick(field) })}</li>)}</ul>
           <Checkbox checked={draft.acknowledged} onChange={(acknowledged) => setDraft({ ...draft, acknowledged })}>{t('imports.exposed.acknowledge')}</Checkbox>
         </Notice>
       ) : null}

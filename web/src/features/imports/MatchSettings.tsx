@@ -6,7 +6,7 @@ import { useFormats } from '@/i18n/format';
 import { Checkbox, Field, RadioGroup } from '@/ui/Field';
 import { Section } from '@/ui/PageHeader';
 import { Select } from '@/ui/Select';
-import { hasDates, matchCandidates, referenceFields, relationWays, type Draft } from './model';
+import { hasDates, matchCandidates, referenceFields, relationOf, relationWays, toggleMatch, type Draft } from './model';
 
 export function MatchSettings({ object, view, draft, onChange }: { object: ObjectView; view: ImportView; draft: Draft; onChange: (draft: Draft) => void }) {
   const { t } = useTranslation();
@@ -16,7 +16,6 @@ export function MatchSettings({ object, view, draft, onChange }: { object: Objec
   const candidates = matchCandidates(draft, object);
   const references = referenceFields(draft, object);
   const name = pick(object);
-  const toggle = (key: string, on: boolean): void => onChange({ ...draft, matchBy: on ? [...draft.matchBy, key] : draft.matchBy.filter((one) => one !== key) });
   return (
     <>
       <Section title={t('imports.match.title')} description={t('imports.match.text', { name })}>
@@ -24,7 +23,7 @@ export function MatchSettings({ object, view, draft, onChange }: { object: Objec
           <Field label={t('imports.match.by')} help={draft.matchBy.length === 0 ? t('imports.match.byNone', { name }) : undefined}>
             <div className="kd-row kd-row-wrap" role="group" aria-label={t('imports.match.by')}>
               {candidates.length === 0 ? <span className="kd-faint">{t('imports.match.noCandidate')}</span> : null}
-              {candidates.map((field) => <Checkbox key={field.key} checked={draft.matchBy.includes(field.key)} onChange={(on) => toggle(field.key, on)}>{pick(field)}</Checkbox>)}
+              {candidates.map((field) => <Checkbox key={field.key} checked={draft.matchBy.includes(field.key)} onChange={(on) => onChange(toggleMatch(draft, object, field.key, on))}>{pick(field)}</Checkbox>)}
             </div>
           </Field>
           {draft.matchBy.length > 0 ? (
@@ -39,15 +38,16 @@ export function MatchSettings({ object, view, draft, onChange }: { object: Objec
           <div className="kd-stack">
             {references.map((field) => {
               const target = objects.find((one) => one.key === field.to);
-              const relation = draft.relations[field.key] ?? { by: 'name', create_missing: false };
+              const relation = relationOf(draft, field, target);
               const put = (patch: Partial<typeof relation>): void => onChange({ ...draft, relations: { ...draft.relations, [field.key]: { ...relation, ...patch } } });
+              const byTitle = relation.by === target?.title;
               const mayCreate = field.to !== null && can.object(field.to, 'create');
               return (
                 <div key={field.key} className="kd-import-relation">
                   <span className="kd-import-relation-name">{pick(field)}</span>
-                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => put({ by: by ?? 'name' })} options={relationWays(target).map((way) => ({ value: way, label: t(`imports.relation.way.${way}`) }))} width={230} />
-                  <Checkbox checked={relation.create_missing && mayCreate} disabled={!mayCreate} onChange={(on) => put({ create_missing: on })}>{t('imports.relation.create', { name: target ? pick(target) : pick(field) })}</Checkbox>
-                  {mayCreate ? null : <span className="kd-faint">{t('imports.relation.mayNot')}</span>}
+                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => by !== null && put({ by, create_missing: relation.create_missing && by === target?.title })} options={relationWays(target).map((way) => ({ value: way.key, label: t('imports.relation.way', { name: pick(way) }) }))} width={230} />
+                  <Checkbox checked={relation.create_missing && mayCreate} disabled={!mayCreate || !byTitle} onChange={(on) => put({ create_missing: on })}>{t('imports.relation.create', { name: target ? pick(target) : pick(field) })}</Checkbox>
+                  {mayCreate && byTitle ? null : <span className="kd-faint">{mayCreate ? t('imports.relation.titleOnly', { name: target ? pick(target.fields.find((one) => one.key === target.title)) : '' }) : t('imports.relation.mayNot')}</span>}
                 </div>
               );
             })}

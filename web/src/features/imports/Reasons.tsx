@@ -27,7 +27,7 @@ export function Reasons({ object, view, rejected }: { object: ObjectView; view: 
           return (
             <li key={`${reason.code}/${reason.field ?? ''}`}>
               <span className="kd-reasons-text">{field ? <strong>{pick(field)}</strong> : null}{reasonText(t, reason.code)}</span>
-              <span className="kd-reasons-bar" aria-hidden="true"><i style={{ width: `${Math.max(3, (reason.count / most) * 100)}%` }} /></span>
+              <span className={`kd-reasons-bar kd-hue-${/duplicate/.test(reason.code) ? 'amber' : 'rose'}`} aria-hidden="true"><i style={{ width: `${Math.max(3, (reason.count / most) * 100)}%` }} /></span>
               <span className="kd-num">{t('imports.rows', { n: number(reason.count) })}</span>
             </li>
           );

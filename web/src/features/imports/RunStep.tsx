@@ -35,7 +35,7 @@ export function RunStep({ object, view }: { object: ObjectView; view: ImportView
             <span className="kd-end kd-faint">{paused ? t('imports.state.paused') : [progress?.rows_per_second ? t('imports.run.speed', { n: number(Math.round(progress.rows_per_second)) }) : null, left === null ? null : left < 60 ? t('imports.run.seconds', { n: left }) : t('imports.run.minutes', { n: Math.ceil(left / 60) })].filter(Boolean).join(' · ')}</span>
           </div>
           <ProgressBar label={t('imports.step.run')} value={share} tone={paused ? 'paused' : 'primary'} />
-          {tally ? <TallyView tally={tally} /> : null}
+          {tally ? <TallyView tally={tally} bar={false} /> : null}
         </div>
       </Section>
       <Notice tone="info">{t('imports.run.leave')}</Notice>

@@ -6,7 +6,7 @@ import { useFormats } from '@/i18n/format';
 import { Icon } from '@/ui/icons';
 import { Section } from '@/ui/PageHeader';
 import { StatusDot } from '@/ui/Tag';
-import { isOutcome, OUTCOME_HUE } from './words';
+import { isOutcome, OUTCOME_HUE, reasonText } from './words';
 
 export function Samples({ object, view }: { object: ObjectView; view: ImportView }) {
   const { t } = useTranslation();
@@ -23,7 +23,7 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
               <tr key={row.row}>
                 <td className="kd-num kd-faint">{number(row.row)}</td>
                 <td><StatusDot hue={isOutcome(row.outcome) ? OUTCOME_HUE[row.outcome] : 'slate'}>{t(`imports.outcome.${row.outcome}`, { defaultValue: row.outcome })}</StatusDot></td>
-                <td>{row.changes.length === 0 ? <span className="kd-faint">{t('imports.sample.nothing')}</span> : <ul className="kd-diff">{row.changes.map((change) => <Change key={change.field} object={object} change={change} />)}</ul>}</td>
+                <td>{row.changes.length === 0 ? <span className="kd-faint">{t('imports.sample.nothing')}</span> : <ul className="kd-diff">{row.changes.map((change, at) => <Change key={`${change.field}/${at}`} object={object} change={change} />)}</ul>}</td>
               </tr>
             ))}
           </tbody>
@@ -33,16 +33,18 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
   );
 }
 
-function Change({ object, change }: { object: ObjectView; change: { field: string; from?: FieldValue; to: FieldValue } }) {
+type SampleChange = NonNullable<ImportView['sample']>[number]['changes'][number] & { text?: string | null; code?: string | null };
+
+function Change({ object, change }: { object: ObjectView; change: SampleChange }) {
   const { t } = useTranslation();
   const { pick } = useFormats();
   const field = object.fields.find((one) => one.key === change.field);
-  const show = (value: FieldValue): React.ReactNode => (isEmptyValue(value) ? <span className="kd-faint">{t('value.empty')}</span> : field ? <ValueView field={field} value={value} inList /> : String(value));
+  const show = (value: FieldValue): React.ReactNode => (isEmptyValue(value) ? <span className="kd-faint">{t('value.empty')}</span> : field && typeof value !== 'string' ? <ValueView field={field} value={value} inList /> : field?.options ? <ValueView field={field} value={value} inList /> : String(value));
   return (
     <li>
-      <span className="kd-diff-field">{field ? pick(field) : change.field}</span>
+      {change.field ? <span className="kd-diff-field">{field ? pick(field) : change.field}</span> : null}
       {change.from === undefined ? null : <><del>{show(change.from)}</del><Icon name="arrow-right" size={12} label={t('imports.sample.becomes')} /></>}
-      <ins>{show(change.to)}</ins>
+      {change.code ? <span className="kd-diff-wrong">{reasonText(t, change.code)}</span> : <ins>{show(change.text ?? change.to ?? null)}</ins>}
     </li>
   );
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
+import { useObjects } from '@/api/queries';
 import type { ImportView, ObjectView } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { Field, RadioGroup, TextInput } from '@/ui/Field';
@@ -13,15 +14,17 @@ import { dropDraft, useDraft, useImportActions } from './useImport';
 export function SourceStep({ object, view, onBack, onNext }: { object: ObjectView; view: ImportView; onBack: () => void; onNext: () => void }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useDraft(view, object);
+  const objects = useObjects();
   const { check } = useImportActions(view);
   const [tried, setTried] = useState(false);
   const obstacle = sourceObstacle(draft);
   const problem = check.error ? asProblem(check.error) : null;
-  const exposed = problem?.code === 'import.personal_data_in_unclassified';
+  // What was decided in the step before is corrected there.
+  const elsewhere = problem?.fields.filter((one) => one.field !== 'source' && one.field !== 'basis') ?? [];
   const errorOf = (field: string): string | undefined => problem?.fields.find((one) => one.field === field)?.message;
   const submit = (): void => {
     setTried(true);
-    const mapping = obstacle === null && mappingObstacle(view, draft, object) === null ? toMapping(draft) : null;
+    const mapping = obstacle === null && mappingObstacle(view, draft, object) === null ? toMapping(draft, object, objects) : null;
     if (mapping) check.mutate(mapping, { onSuccess: () => { dropDraft(view.id); onNext(); } });
   };
   return (
@@ -36,7 +39,7 @@ export function SourceStep({ object, view, onBack, onNext }: { object: ObjectVie
         </div>
       </Field>
       <Notice tone="privacy" title={t('imports.source.whyTitle')}>{t('imports.source.why')}</Notice>
-      {problem ? <Notice tone="danger" title={problem.title} actions={exposed ? <Button size="small" onClick={onBack}>{t('imports.source.toMapping')}</Button> : undefined}>{problem.fields.length > 0 ? problem.fields.map((one) => one.message).join(' ') : problem.detail}</Notice> : null}
+      {problem && (elsewhere.length > 0 || problem.fields.length === 0) ? <Notice tone="danger" title={problem.title} actions={elsewhere.length > 0 ? <Button size="small" onClick={onBack}>{t('imports.source.toMapping')}</Button> : undefined}>{elsewhere.length > 0 && problem.code !== 'import.personal_data_in_unclassified' ? [...new Set(elsewhere.map((one) => one.message))].join(' ') : problem.detail}</Notice> : null}
       <Foot note={tried && obstacle ? t(`imports.obstacle.${obstacle}`) : undefined}>
         <Button onClick={onBack}>{t('common.back')}</Button>
         <Button kind="primary" type="submit" icon="eye" loading={check.isPending}>{t('imports.source.check')}</Button>

@@ -5,12 +5,12 @@ import { ShareBar } from '@/ui/Progress';
 import type { Tally } from './model';
 import { OUTCOMES, OUTCOME_HUE } from './words';
 
-export function TallyView({ tally, total }: { tally: Tally; total?: number }) {
+export function TallyView({ tally, total, bar = true }: { tally: Tally; total?: number; bar?: boolean }) {
   const { t } = useTranslation();
   const { number } = useFormats();
   return (
     <div className="kd-tally">
-      <ShareBar parts={OUTCOMES.map((key) => ({ key, hue: OUTCOME_HUE[key], value: tally[key], label: t(`imports.outcome.${key}`) }))} />
+      {bar ? <ShareBar parts={OUTCOMES.map((key) => ({ key, hue: OUTCOME_HUE[key], value: tally[key], label: t(`imports.outcome.${key}`) }))} /> : null}
       <dl>
         {total === undefined ? null : <div><dt>{t('imports.outcome.rows')}</dt><dd>{number(total)}</dd></div>}
         {OUTCOMES.map((key) => (

@@ -49,7 +49,7 @@ export interface Draft {
   acknowledged: boolean;
 }
 
-const NEVER: readonly string[] = ['auto_number'];
+const NEVER: readonly string[] = ['auto_number', 'person'];
 export const importable = (field: FieldView): boolean => field.level === 'write' && !field.read_only && !NEVER.includes(field.kind);
 export const importableFields = (object: ObjectView): FieldView[] => object.fields.filter(importable);
 const fieldOf = (object: ObjectView, key: string | null | undefined): FieldView | undefined => object.fields.find((field) => field.key === key);
@@ -82,32 +82,49 @@ export function assign(draft: Draft, object: ObjectView, index: number, key: str
   const isNew = key !== null && !chosen(draft).includes(key);
   fields[index] = key;
   const next = { ...draft, fields, acknowledged: false };
-  const candidates = matchCandidates(next, object).map((field) => field.key);
-  const matchBy = draft.matchBy.filter((one) => candidates.includes(one));
-  if (isNew && key !== null && candidates.includes(key) && fieldOf(object, key)?.unique !== 'none') matchBy.push(key);
+  const unique = isNew && key !== null && fieldOf(object, key)?.unique !== 'none';
+  const wanted = unique ? [...draft.matchBy, key] : draft.matchBy;
+  const matchBy = matchCandidates(next, object).map((field) => field.key).filter((one) => wanted.includes(one));
   return withRelations({ ...next, matchBy }, object);
 }
 
-/** Relations of the mapped references, with a usual way to find the other record. */
+/** Keeps the choices of references that are still mapped; the others are found by their title. */
 function withRelations(draft: Draft, object: ObjectView): Draft {
-  const relations = Object.fromEntries(referenceFields(draft, object).map((field) => [field.key, draft.relations[field.key] ?? { by: 'name', create_missing: false }]));
+  const relations = Object.fromEntries(referenceFields(draft, object).flatMap((field) => (draft.relations[field.key] ? [[field.key, draft.relations[field.key]]] : []))) as Draft['relations'];
   return { ...draft, relations };
 }
 
 export const mappedFields = (draft: Draft, object: ObjectView): FieldView[] => chosen(draft).flatMap((key) => fieldOf(object, key) ?? []);
 export const referenceFields = (draft: Draft, object: ObjectView): FieldView[] => mappedFields(draft, object).filter((field) => field.kind === 'reference' && field.to !== null);
 
-/** Ways to find a record of `target` from a cell. */
-export function relationWays(target: ObjectView | undefined): string[] {
-  const kinds = target?.fields ?? [];
-  return ['name', ...(kinds.some((field) => field.key === 'uscc') ? ['uscc'] : []), ...(kinds.some((field) => field.kind === 'phone') ? ['phone'] : [])];
+const MATCHABLE: readonly string[] = ['text', 'name', 'phone', 'email', 'code', 'url', 'auto_number'];
+const SURE: readonly string[] = ['phone', 'email', 'code', 'auto_number'];
+
+/** Fields of `target` by which a cell can name its record: the title, then numbers and addresses. */
+export function relationWays(target: ObjectView | undefined): FieldView[] {
+  const fields = target?.fields.filter((field) => MATCHABLE.includes(field.kind)) ?? [];
+  return [...fields.filter((field) => field.key === target?.title), ...fields.filter((field) => field.key !== target?.title && SURE.includes(field.kind) && field.class !== 'P3')];
 }
 
-const MATCHING: readonly string[] = ['phone', 'email', 'code', 'name', 'text'];
+/** How a reference is found: as chosen, or by the title of the other object. */
+export function relationOf(draft: Draft, field: FieldView, target: ObjectView | undefined): { by: string; create_missing: boolean } {
+  const ways = relationWays(target).map((way) => way.key);
+  const chosen = draft.relations[field.key];
+  const by = chosen && ways.includes(chosen.by) ? chosen.by : (ways[0] ?? target?.title ?? 'name');
+  // Only a title is enough to make a record from.
+  return { by, create_missing: (chosen?.create_missing ?? false) && by === target?.title };
+}
+
 /** Mapped fields by which an existing record can be recognised, the surest first. */
 export function matchCandidates(draft: Draft, object: ObjectView): FieldView[] {
-  const rank = (field: FieldView): number => (field.unique === 'strict' ? 0 : field.unique === 'warn' ? 1 : 2 + MATCHING.indexOf(field.kind));
-  return mappedFields(draft, object).filter((field) => field.unique !== 'none' || field.kind === 'phone' || field.kind === 'email' || field.kind === 'code' || field.key === object.title).sort((a, b) => rank(a) - rank(b));
+  const rank = (field: FieldView): number => (field.unique === 'strict' ? 0 : field.unique === 'warn' ? 1 : SURE.includes(field.kind) ? 2 : 3);
+  return mappedFields(draft, object).filter((field) => MATCHABLE.includes(field.kind) && (field.unique !== 'none' || SURE.includes(field.kind) || field.key === object.title)).sort((a, b) => rank(a) - rank(b));
+}
+
+/** Switches recognising by a field on or off; the surest stays first, as the server tries them in this order. */
+export function toggleMatch(draft: Draft, object: ObjectView, key: string, on: boolean): Draft {
+  const wanted = on ? [...draft.matchBy, key] : draft.matchBy.filter((one) => one !== key);
+  return { ...draft, matchBy: matchCandidates(draft, object).map((field) => field.key).filter((one) => wanted.includes(one)) };
 }
 
 /** Required fields that no column fills. */
@@ -116,15 +133,26 @@ export function missingRequired(draft: Draft, object: ObjectView): FieldView[] {
   return object.fields.filter((field) => field.required && importable(field) && !have.includes(field.key));
 }
 
-const PERSONAL: readonly string[] = ['id_card', 'bank_card', 'mobile', 'landline', 'email', 'passport'];
-export const personalFindings = (column: ImportColumn): ImportColumn['findings'] => column.findings.filter((one) => PERSONAL.includes(one.kind) && one.count > 0);
+/** Personal data that must not lie in an open field unseen. */
+const ALARMING: readonly string[] = ['id_card', 'bank_card', 'mobile', 'email'];
+const TYPED: readonly string[] = ['select', 'multi_select', 'boolean', 'date', 'date_time', 'reference', 'person'];
+export const isSealed = (field: FieldView): boolean => field.class === 'P2' || field.class === 'P3';
+/** Whether a text of the file would be stored in this field as it is. */
+export const storesInClear = (field: FieldView): boolean => !isSealed(field) && !TYPED.includes(field.kind);
+export const personalFindings = (column: ImportColumn): ImportColumn['findings'] => column.findings.filter((one) => ALARMING.includes(one.kind) && one.count > 0);
+
+/** Columns in which the dry run, reading every row, met personal data. */
+function flagged(view: ImportView): readonly number[] {
+  return view.warnings.flatMap((warning) => (codeTail(warning.code) === 'personal_data' && typeof warning.args?.['column'] === 'number' ? [warning.args['column']] : []));
+}
 
 /** Columns that would put personal data into a field that is not protected. */
 export function exposures(view: ImportView, draft: Draft, object: ObjectView): { column: ImportColumn; field: FieldView }[] {
+  const late = flagged(view);
   return view.columns.flatMap((column) => {
     const field = fieldOf(object, draft.fields[column.index]);
-    const open = field !== undefined && (field.class === 'P0' || field.class === 'P1');
-    return open && personalFindings(column).length > 0 ? [{ column, field }] : [];
+    const personal = personalFindings(column).length > 0 || late.includes(column.index);
+    return field && storesInClear(field) && personal ? [{ column, field }] : [];
   });
 }
 
@@ -140,12 +168,13 @@ export function mappingObstacle(view: ImportView, draft: Draft, object: ObjectVi
 }
 export const sourceObstacle = (draft: Draft): Obstacle | null => (draft.source.trim() === '' ? 'source' : draft.basis === null ? 'basis' : null);
 
-export function toMapping(draft: Draft): ImportMapping | null {
+export function toMapping(draft: Draft, object: ObjectView, objects: readonly ObjectView[]): ImportMapping | null {
   if (draft.basis === null) return null;
+  const relations = Object.fromEntries(referenceFields(draft, object).map((field) => [field.key, relationOf(draft, field, objects.find((one) => one.key === field.to))]));
   return {
     columns: Object.entries(draft.fields).map(([index, field]) => ({ index: Number(index), field })).sort((a, b) => a.index - b.index),
     match_by: [...draft.matchBy],
-    relations: { ...draft.relations },
+    relations,
     on_match: draft.onMatch,
     source: draft.source.trim(),
     basis: draft.basis,
@@ -177,6 +206,6 @@ export function secondsLeft(progress: ImportView['progress']): number | null {
 }
 
 export const hasWritten = (view: ImportView): boolean => (view.progress?.new ?? 0) + (view.progress?.changed ?? 0) > 0;
-export const mayUndo = (view: ImportView): boolean => ['done', 'cancelled', 'failed'].includes(view.state) && hasWritten(view);
+export const mayUndo = (view: ImportView): boolean => ['done', 'cancelled', 'failed', 'paused'].includes(view.state) && hasWritten(view);
 /** The last part of a code such as `field.not_a_phone`, under which its text is kept. */
 export const codeTail = (code: string): string => code.slice(code.lastIndexOf('.') + 1);

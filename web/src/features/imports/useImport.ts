@@ -8,9 +8,12 @@ import { useToast } from '@/ui/toast';
 import { firstDraft, isLive, type Draft } from './model';
 
 export const importKey = (id: string): readonly [string, string] => ['import', id];
+/** The file of an import is deleted when it was given up or has ended some time ago; then only the counts are left. */
+const whole = (view: ImportView): ImportView => ({ ...view, file: (view.file as ImportView['file'] | null) ?? { name: '', bytes: 0, kind: '', rows: null }, columns: view.columns ?? [], warnings: view.warnings ?? [] });
+
 export const importsQuery = queryOptions({
   queryKey: ['imports'],
-  queryFn: async () => (await api.get<Page<ImportView>>('/imports')).items,
+  queryFn: async () => (await api.get<Page<ImportView>>('/imports')).items.map(whole),
   refetchInterval: (query) => (query.state.data?.some((one) => isLive(one.state)) ? 2000 : false),
 });
 
@@ -18,7 +21,7 @@ export const importsQuery = queryOptions({
 export function useImport(id: string | undefined) {
   return useQuery({
     queryKey: importKey(id ?? ''),
-    queryFn: () => api.get<ImportView>(`/imports/${id}`),
+    queryFn: async () => whole(await api.get<ImportView>(`/imports/${id}`)),
     enabled: id !== undefined,
     staleTime: 1000,
     refetchInterval: (query) => (query.state.data && isLive(query.state.data.state) ? 1000 : query.state.data?.state === 'paused' ? 5000 : false),
@@ -26,13 +29,15 @@ export function useImport(id: string | undefined) {
   });
 }
 
+/** Said beside the counts, since it has to be decided there. */
+export const EXPOSED = 'import.personal_data_in_unclassified';
 export type Verb = 'dry-run' | 'run' | 'pause' | 'resume' | 'cancel' | 'undo';
 
 export function useImportActions(view: ImportView) {
   const client = useQueryClient();
   const toast = useToast();
   const settle = (next: ImportView | undefined): void => {
-    if (next) client.setQueryData(importKey(view.id), (before: ImportView | undefined) => ({ ...before, ...next }));
+    if (next) client.setQueryData(importKey(view.id), (before: ImportView | undefined) => ({ ...before, ...whole(next) }));
     void client.invalidateQueries({ queryKey: importKey(view.id) });
     void client.invalidateQueries({ queryKey: importsQuery.queryKey });
   };
@@ -41,6 +46,7 @@ export function useImportActions(view: ImportView) {
     onSuccess: settle,
     onError: (error) => {
       const problem = asProblem(error);
+      if (problem.code === EXPOSED) return;
       toast({ kind: 'error', text: problem.detail ?? problem.title });
       void client.invalidateQueries({ queryKey: importKey(view.id) });
     },

@@ -1,0 +1,52 @@
+/** Pictures of imports, the bin, the account and the status. */
+const file = { name: '展会名单.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') };
+const upload = async (page) => {
+  await page.setInputFiles('input[type=file]', file);
+  await page.waitForURL(/import=/);
+  await page.waitForTimeout(700);
+};
+const toSource = async (page) => {
+  await upload(page);
+  await page.locator('.kd-map-alert button').first().click();
+  await page.locator('.kd-import-foot .kd-button-primary').click();
+  await page.waitForTimeout(300);
+};
+const toCheck = async (page) => {
+  await toSource(page);
+  await page.locator('.kd-import-step input').first().fill('2026 上海工博会展位登记');
+  await page.locator('.kd-import-bases label').first().click();
+  await page.locator('.kd-import-foot .kd-button-primary').click();
+};
+const toRun = async (page) => {
+  await toCheck(page);
+  await page.waitForSelector('.kd-tally', { timeout: 9000 });
+  await page.locator('.kd-import-foot .kd-button-primary').click();
+  await page.waitForTimeout(2600);
+};
+const enrolling = (state) => {
+  const before = { factors: state.factors, must: state.must };
+  Object.assign(state, { factors: { totp: { enrolled: false, at: null }, recovery_codes_left: 0, required: true }, must: ['enrol_totp', 'change_password'] });
+  return () => Object.assign(state, before);
+};
+const LOOKS = ['light', 'dark-en', 'phone'];
+
+export const toolScenes = [
+  { name: 'imports', path: '/imports', looks: LOOKS },
+  { name: 'import-1-upload', path: '/import/contact', looks: LOOKS },
+  { name: 'import-2-mapping', path: '/import/contact', looks: LOOKS, act: upload },
+  { name: 'import-2-mapping-end', path: '/import/contact', looks: LOOKS, act: async (page) => { await upload(page); await page.locator('.kd-import-main').evaluate((box) => box.scrollTo(0, box.scrollHeight)); } },
+  { name: 'import-3-source', path: '/import/contact', looks: LOOKS, act: toSource },
+  { name: 'import-4-check', path: '/import/contact', looks: LOOKS, act: async (page) => { await toCheck(page); await page.waitForSelector('.kd-tally', { timeout: 9000 }); await page.waitForTimeout(400); } },
+  { name: 'import-5-run', path: '/import/contact', looks: LOOKS, act: toRun },
+  { name: 'import-6-done', path: '/import/contact', looks: LOOKS, act: async (page) => { await toRun(page); await page.waitForSelector('.kd-done', { timeout: 40000 }); await page.waitForTimeout(300); } },
+  { name: 'import-7-undo', path: '/imports', looks: ['light'], act: async (page) => { await page.getByRole('link', { name: '2026-秋季客户大会.xlsx' }).click(); await page.waitForTimeout(500); await page.getByRole('button', { name: '撤销导入' }).click(); await page.waitForTimeout(300); } },
+  { name: 'import-8-failed', path: '/imports', looks: ['light', 'dark'], act: async (page) => { await page.getByRole('link', { name: '旧系统联系人.xlsx' }).click(); await page.waitForTimeout(600); } },
+  { name: 'import-9-missing', path: '/import/contact?import=0', looks: ['light'] },
+  { name: 'bin', path: '/bin', looks: LOOKS, act: async (page, { phone }) => { if (!phone) { await page.locator('.kd-grid-body .kd-check').nth(1).click(); await page.locator('.kd-grid-body .kd-check').nth(2).click(); await page.locator('.kd-grid-row').nth(4).hover(); } } },
+  { name: 'account', path: '/account', looks: LOOKS },
+  { name: 'account-must', path: '/account', looks: LOOKS, prepare: enrolling },
+  { name: 'account-enrol', path: '/account', looks: LOOKS, prepare: enrolling, act: async (page) => { await page.locator('#account-factor .kd-button-primary').click(); await page.waitForTimeout(900); } },
+  { name: 'account-codes', path: '/account', looks: LOOKS, prepare: enrolling, act: async (page) => { await page.locator('#account-factor .kd-button-primary').click(); await page.waitForTimeout(700); await page.locator('.kd-enrol input').fill('123456'); await page.locator('.kd-enrol .kd-button-primary').click(); await page.waitForTimeout(500); } },
+  { name: 'account-password', path: '/account', looks: LOOKS, act: async (page) => { await page.locator('#account-password button').first().click(); const inputs = page.locator('#account-password input[type=password]'); await inputs.nth(0).fill('old password of mine'); await inputs.nth(1).fill('green tea'); await inputs.nth(2).fill('green te_'); } },
+  { name: 'settings', path: '/settings', looks: LOOKS },
+];

@@ -1,0 +1,49 @@
+/** Scanning the secret and proving that it arrived. */
+import { useMutation } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import { Button, IconButton } from '@/ui/Button';
+import { Field, TextInput } from '@/ui/Field';
+import { useToast } from '@/ui/toast';
+import { grouped, isCode, plainCode } from './model';
+
+const QrCode = lazy(() => import('@/ui/QrCode').then((module) => ({ default: module.QrCode })));
+
+export interface TotpSecret { secret: string; uri: string }
+
+export function EnrolForm({ secret, onCancel, onDone }: { secret: TotpSecret; onCancel: () => void; onDone: (codes: readonly string[]) => void }) {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const [code, setCode] = useState('');
+  const confirm = useMutation({ mutationFn: () => api.post<{ recovery_codes: string[] }>('/me/factors/totp/confirm', { code: plainCode(code).normalize('NFKC') }), onSuccess: (answer) => onDone(answer.recovery_codes) });
+  const problem = confirm.error ? asProblem(confirm.error) : null;
+  const copy = (): void => void navigator.clipboard.writeText(secret.secret).then(() => toast({ text: t('common.copied') }));
+  return (
+    <form className="kd-enrol" onSubmit={(event) => { event.preventDefault(); if (isCode(code)) confirm.mutate(); }}>
+      <ol>
+        <li>
+          <strong>{t('account.enrol.scan')}</strong>
+          <p className="kd-muted">{t('account.enrol.apps')}</p>
+          <div className="kd-enrol-qr">
+            <Suspense fallback={<span className="kd-enrol-wait" />}><QrCode text={secret.uri} label={t('account.qrLabel')} /></Suspense>
+            <div className="kd-grow">
+              <p className="kd-faint">{t('account.enrol.manual')}</p>
+              <div className="kd-row"><code className="kd-enrol-secret">{grouped(secret.secret)}</code><IconButton icon="copy" label={t('common.copy')} onClick={copy} /></div>
+            </div>
+          </div>
+        </li>
+        <li>
+          <Field label={t('account.enrol.code')} error={problem ? (problem.detail ?? problem.title) : undefined} help={t('account.enrol.codeHelp')}>
+            <TextInput value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" maxLength={8} autoFocus className="kd-enrol-code" />
+          </Field>
+        </li>
+      </ol>
+      <div className="kd-row">
+        <Button kind="primary" type="submit" loading={confirm.isPending} disabled={!isCode(code)}>{t('account.enrol.confirm')}</Button>
+        <Button kind="quiet" onClick={onCancel}>{t('common.cancel')}</Button>
+      </div>
+    </form>
+  );
+}
