@@ -133,6 +133,20 @@ describe('privacy', () => {
   });
 });
 
+describe('session', () => {
+  it('sends a stranger to sign in and leads back to where he wanted to go', async () => {
+    server.state.signedIn = false;
+    const { page, context } = await open('/o/account');
+    await page.waitForURL(/\/sign-in/);
+    await page.locator('.kd-signin input').first().fill('wangxm');
+    await page.locator('.kd-signin input[type=password]').fill('right');
+    await page.locator('.kd-signin button[type=submit]').click();
+    await page.waitForURL(/\/o\/account/);
+    await page.waitForSelector('.kd-grid');
+    await context.close();
+  });
+});
+
 describe('content policy', () => {
   it('is never violated while walking through the page', async () => {
     const { page, context } = await open('/');

@@ -1,7 +1,7 @@
 /** The frame around every page: rail, top bar, phone tabs, watermark, palette, expired-session dialog. */
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, useCallback, useEffect, useState } from 'react';
+import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { objectsQuery, sessionQuery } from '@/api/queries';
@@ -31,12 +31,24 @@ function Guard() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const location = useLocation();
   if (!session.signed_in) {
-    if (session.state === 'setup') return <Navigate to="/setup" />;
-    return <Navigate to="/sign-in" search={location.pathname === '/' ? {} : { next: location.href }} />;
+    return <Leave setup={session.state === 'setup'} from={location.pathname === '/' ? undefined : location.href} />;
   }
   const must = session.must ?? [];
-  if (must.length > 0 && location.pathname !== '/account') return <Navigate to="/account" />;
+  if (must.length > 0 && location.pathname !== '/account') return <Navigate to="/account" replace />;
   return <Frame me={session} limited={must.length > 0} />;
+}
+
+/** Goes to the sign-in or setup page, once: the shell may render again before it is gone. */
+function Leave({ setup, from }: { setup: boolean; from: string | undefined }) {
+  const navigate = useNavigate();
+  const left = useRef(false);
+  useEffect(() => {
+    if (left.current) return;
+    left.current = true;
+    if (setup) void navigate({ to: '/setup', replace: true });
+    else void navigate({ to: '/sign-in', search: from ? { next: from } : {}, replace: true });
+  }, [navigate, setup, from]);
+  return <PageSkeleton />;
 }
 
 function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
