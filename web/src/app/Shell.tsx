@@ -55,6 +55,8 @@ function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const location = useLocation();
+  // The server ends the mark with a trace of its own when it has one.
+  const mark = /^(.*?)\s+([0-9a-f]{8,})$/.exec(me.watermark) ?? [];
   const [narrow, setNarrow] = useState(() => window.innerWidth < 1100);
   const [palette, setPalette] = useState(false);
   const onTampered = useCallback(() => void api.post('/client-events', { kind: 'watermark_tampered' }).catch(() => undefined), []);
@@ -83,7 +85,7 @@ function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
       {phone && !limited ? <PhoneTabs onSearch={() => setPalette(true)} /> : null}
       {limited ? null : <Palette open={palette} onClose={() => setPalette(false)} me={me} />}
       <ReauthDialog login={me.person.login} />
-      <Watermark text={me.watermark} trace={me.session.id.slice(-6)} onTampered={onTampered} />
+      <Watermark text={mark[1] ?? me.watermark} trace={mark[2] ?? me.session.id.slice(-6)} onTampered={onTampered} />
     </div>
   );
 }
