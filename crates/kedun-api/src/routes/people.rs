@@ -32,6 +32,7 @@ pub fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(reset))
         .routes(routes!(sessions, end_sessions))
         .routes(routes!(directory))
+        .routes(routes!(first_security_admin))
 }
 
 /// A person as administrators see one.
@@ -330,6 +331,14 @@ pub async fn sessions(State(state): State<ApiState>, signed: Signed, Path(id): P
     responses((status = 204), (status = 403, body = crate::Problem)))]
 pub async fn end_sessions(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
     state.identity.end_sessions_of(signed.caller(), person_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Names the first security administrator, as long as nobody gives roles.
+#[utoipa::path(post, path = "/people/{id}/first-security-admin", tag = "people", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
+pub async fn first_security_admin(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
+    state.identity.name_security_admin(signed.caller(), person_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kedun_identity::{Known, SetupState, SignIn};
-use kedun_model::{Action, Error, ErrorKind, PrincipalKind};
+use kedun_model::{Action, Capability, Error, ErrorKind, PrincipalKind};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -105,6 +105,8 @@ pub struct SignedIn {
     /// How long a revealed value is shown, in seconds.
     pub reveal_seconds: u32,
     pub purposes: Vec<Label>,
+    /// Nobody gives roles yet: who manages people must name a security administrator.
+    pub needs_security_admin: bool,
     /// The data is synthetic.
     pub demo: bool,
 }
@@ -313,6 +315,8 @@ async fn signed_in(state: &ApiState, known: &Known) -> Answer<SessionState> {
         watermark: format!("{} {tail} {}", person.name, request::current().trace),
         reveal_seconds: 30,
         purposes: purposes(),
+        needs_security_admin: directory.capabilities(caller.person, now).contains(&Capability::PeopleManage)
+            && state.identity.needs_security_admin(caller).await?,
         demo: state.config.demo,
     })))
 }

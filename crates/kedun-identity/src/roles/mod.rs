@@ -1,6 +1,7 @@
 //! Roles: the sets that are delivered, who holds them, giving and taking them.
 
 mod assign;
+mod first_officer;
 mod list;
 mod seed;
 
