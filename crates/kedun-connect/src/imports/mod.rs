@@ -19,6 +19,7 @@ mod run;
 mod sealed;
 mod stage;
 mod store;
+mod subjects;
 mod suggest;
 mod sweep;
 mod synonyms;
@@ -56,6 +57,13 @@ pub struct ImportConfig {
     /// Where the sealed files lie; made if it is not there.
     pub dir: PathBuf,
     pub limits: Limits,
+}
+
+impl ImportConfig {
+    /// Files in `dir`, within the limits that Kedun ships with.
+    pub fn in_dir(dir: PathBuf) -> Self {
+        ImportConfig { dir, limits: Limits::default() }
+    }
 }
 
 /// The use cases of imports. Cheap to clone.

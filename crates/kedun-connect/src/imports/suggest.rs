@@ -8,6 +8,9 @@ use super::synonyms::WORDS;
 use crate::detect::PersonalKind;
 use crate::sheet::{ColumnProfile, GuessedKind};
 
+/// What a column bids that is headed with the label of the field.
+const SAME: u32 = 100;
+
 /// A name without what people decorate it with: case, spaces, signs, and remarks in brackets.
 pub(crate) fn plain(name: &str) -> String {
     let mut depth = 0_u32;
@@ -35,7 +38,8 @@ pub(crate) fn suggest(object: &ObjectDef, columns: &[ColumnProfile]) -> Vec<Opti
         let name = plain(&column.name);
         for field in object.fields.iter().filter(|f| importable(f)) {
             let score = by_name(object, field, &name).max(by_content(object, field, column));
-            if score > 0 && holds(column, field) {
+            // A label of the field's own says more than what the cells look like.
+            if score > 0 && (score == SAME || holds(column, field)) {
                 bids.push((score, index, field));
             }
         }
@@ -59,7 +63,7 @@ fn by_name(object: &ObjectDef, field: &FieldDef, name: &str) -> u32 {
         return 0;
     }
     if [&field.zh, &field.en, &field.key].iter().any(|label| plain(label) == name) {
-        return 100;
+        return SAME;
     }
     for entry in WORDS {
         if !entry.words.contains(&name) {

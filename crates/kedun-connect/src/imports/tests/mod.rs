@@ -1,1 +1,7 @@
-//! Tests of the use cases through the engine, on both databases.
+//! Imports through the engine, on both databases.
+
+mod acceptance;
+mod guarded;
+mod office;
+mod relations;
+mod upload;
