@@ -1,6 +1,6 @@
 /** Choosing one or several of many; searchable. Loads the component kit. */
 import { Select as KitSelect } from 'antd';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useFieldLink, type InputCommon } from './Field';
 import { Kit } from './kit';
 
@@ -25,16 +25,29 @@ export interface SelectProps extends InputCommon {
   defaultOpen?: boolean;
 }
 
+/** Opens the list right after the input stands in its place, so that the list finds it. */
+function useOpen(defaultOpen: boolean | undefined) {
+  const [open, setOpen] = useState<boolean | undefined>(defaultOpen ? false : undefined);
+  useEffect(() => {
+    if (!defaultOpen) return undefined;
+    const timer = window.setTimeout(() => setOpen(true), 30);
+    return () => window.clearTimeout(timer);
+  }, [defaultOpen]);
+  return defaultOpen ? { open, onOpenChange: setOpen } : {};
+}
+
 const matches = (input: string, option?: Option): boolean =>
   (option?.text ?? (typeof option?.label === 'string' ? option.label : '')).toLowerCase().includes(input.toLowerCase());
 
-export function Select({ value, onChange, options, label, search, onSearch, empty, width = '100%', ...rest }: SelectProps) {
+export function Select({ value, onChange, options, label, search, onSearch, empty, width = '100%', defaultOpen, ...rest }: SelectProps) {
   const link = useFieldLink();
+  const opening = useOpen(defaultOpen);
   return (
     <Kit>
       <KitSelect<string, Option>
         {...link}
         {...rest}
+        {...opening}
         aria-label={label}
         value={value ?? undefined}
         options={options as Option[]}
@@ -49,11 +62,12 @@ export function Select({ value, onChange, options, label, search, onSearch, empt
   );
 }
 
-export function MultiSelect({ value, onChange, options, label, width = '100%', ...rest }: InputCommon & { value: readonly string[]; onChange: (value: string[]) => void; options: readonly Option[]; width?: number | string; defaultOpen?: boolean; allowClear?: boolean }) {
+export function MultiSelect({ value, onChange, options, label, width = '100%', defaultOpen, ...rest }: InputCommon & { value: readonly string[]; onChange: (value: string[]) => void; options: readonly Option[]; width?: number | string; defaultOpen?: boolean; allowClear?: boolean }) {
   const link = useFieldLink();
+  const opening = useOpen(defaultOpen);
   return (
     <Kit>
-      <KitSelect<string[], Option> {...link} {...rest} mode="multiple" aria-label={label} value={[...value]} options={options as Option[]} showSearch={{ filterOption: matches }} popupMatchSelectWidth={false} maxTagCount="responsive" style={{ width }} onChange={(next) => onChange(next)} />
+      <KitSelect<string[], Option> {...link} {...rest} {...opening} mode="multiple" aria-label={label} value={[...value]} options={options as Option[]} showSearch={{ filterOption: matches }} popupMatchSelectWidth={false} maxTagCount="responsive" style={{ width }} onChange={(next) => onChange(next)} />
     </Kit>
   );
 }

@@ -42,7 +42,7 @@ export function TimelineTab({ object, record }: { object: ObjectView; record: Re
       title: (
         <>
           <strong>{who}</strong>{' '}
-          {item.kind === 'reveal' ? t('timeline.reveal', { fields, purpose: purpose ? pick(purpose) : (item.purpose ?? '') }) : item.kind === 'follow_up' ? t('timeline.follow_up', { method: methodOption ? pick(methodOption) : '' }) : t(`timeline.${item.kind}`, { defaultValue: item.kind })}
+          {item.kind === 'reveal' && fields === '' ? t('timeline.revealPlain') : item.kind === 'reveal' ? t('timeline.reveal', { fields, purpose: purpose ? pick(purpose) : (item.purpose ?? '') }) : item.kind === 'follow_up' ? t('timeline.follow_up', { method: methodOption ? pick(methodOption) : '' }) : t(`timeline.${item.kind}`, { defaultValue: item.kind })}
         </>
       ),
       children: item.kind === 'follow_up' && content ? <div className="kd-timeline-card">{isMasked(content) ? <MaskedText value={content} /> : String(content)}</div> : item.changes && item.changes.length > 0 ? <ChangeList object={object} changes={item.changes} /> : null,
