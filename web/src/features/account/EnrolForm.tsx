@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem';
 import { Button, IconButton } from '@/ui/Button';
 import { Field, TextInput } from '@/ui/Field';
 import { useToast } from '@/ui/toast';
+import { usePhone } from '@/ui/useMedia';
 import { grouped, isCode, plainCode } from './model';
 
 const QrCode = lazy(() => import('@/ui/QrCode').then((module) => ({ default: module.QrCode })));
@@ -16,6 +17,8 @@ export interface TotpSecret { secret: string; uri: string }
 export function EnrolForm({ secret, onCancel, onDone }: { secret: TotpSecret; onCancel: () => void; onDone: (codes: readonly string[]) => void }) {
   const { t } = useTranslation();
   const toast = useToast();
+  // On a phone the keyboard would hide what is to be scanned.
+  const phone = usePhone();
   const [code, setCode] = useState('');
   const confirm = useMutation({ mutationFn: () => api.post<{ recovery_codes: string[] }>('/me/factors/totp/confirm', { code: plainCode(code).normalize('NFKC') }), onSuccess: (answer) => onDone(answer.recovery_codes) });
   const problem = confirm.error ? asProblem(confirm.error) : null;
@@ -36,7 +39,7 @@ export function EnrolForm({ secret, onCancel, onDone }: { secret: TotpSecret; on
         </li>
         <li>
           <Field label={t('account.enrol.code')} error={problem ? (problem.detail ?? problem.title) : undefined} help={t('account.enrol.codeHelp')}>
-            <TextInput value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" maxLength={8} autoFocus className="kd-enrol-code" />
+            <TextInput value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" maxLength={8} autoFocus={!phone} className="kd-enrol-code" />
           </Field>
         </li>
       </ol>

@@ -21,7 +21,7 @@ export function Reasons({ object, view, rejected }: { object: ObjectView; view: 
       description={t('imports.rejects.text')}
       actions={rejected > 0 ? <Button icon="download" loading={download.busy} onClick={() => download.run(`/imports/${view.id}/rejects`, file)}>{t('imports.rejects.download', { n: number(rejected) })}</Button> : undefined}
     >
-      <ul className="kd-reasons">
+      {reasons.length === 0 ? null : <ul className="kd-reasons">
         {reasons.map((reason) => {
           const field = object.fields.find((one) => one.key === reason.field);
           return (
@@ -32,7 +32,7 @@ export function Reasons({ object, view, rejected }: { object: ObjectView; view: 
             </li>
           );
         })}
-      </ul>
+      </ul>}
     </Section>
   );
 }

@@ -15,7 +15,7 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
   if (rows.length === 0) return null;
   return (
     <Section title={t('imports.sample.title')} description={t('imports.sample.text', { n: rows.length })} flush>
-      <div className="kd-table-scroll kd-import-samples">
+      <div className="kd-table-scroll kd-import-samples" tabIndex={0} role="region" aria-label={t('imports.sample.title')}>
         <table className="kd-table">
           <thead><tr><th scope="col" className="kd-num">{t('imports.sample.row')}</th><th scope="col">{t('imports.sample.outcome')}</th><th scope="col">{t('imports.sample.changes')}</th></tr></thead>
           <tbody>

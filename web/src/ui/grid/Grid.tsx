@@ -129,7 +129,7 @@ function GridTable<R>(props: GridProps<R>) {
       role="grid"
       aria-label={props.label}
       aria-rowcount={props.total === null ? -1 : props.total + 1}
-      aria-colcount={columns.length + (selectable ? 1 : 0)}
+      aria-colcount={columns.length + (selectable ? 1 : 0) + (props.rowActions ? 1 : 0)}
       aria-multiselectable={selectable || undefined}
       aria-activedescendant={active ? cellId(active.row, active.column) : undefined}
       aria-busy={loadingMore || undefined}

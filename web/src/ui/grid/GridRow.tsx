@@ -64,7 +64,7 @@ function Row<R>(props: GridRowProps<R>) {
           </div>
         );
       })}
-      <div role="presentation" className="kd-grid-tail">{props.rowActions ? <div className="kd-grid-actions">{props.rowActions(row)}</div> : null}</div>
+      <div role={props.rowActions ? 'gridcell' : 'presentation'} aria-colindex={props.rowActions ? columns.length + (props.selectable ? 2 : 1) : undefined} className="kd-grid-tail">{props.rowActions ? <div className="kd-grid-actions">{props.rowActions(row)}</div> : null}</div>
     </div>
   );
 }
