@@ -2,6 +2,7 @@
 //! origin itself. The cookie's SameSite is the second line only.
 
 use axum::extract::Request;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +16,7 @@ const EXEMPT: &str = "/csp-reports";
 /// Refuses a changing request that does not come from the page of this server.
 pub async fn check(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path().ends_with(EXEMPT) || genuine(request.headers(), request.uri().host()) {
+    if safe || request.uri().path().ends_with(EXEMPT) || genuine(request.headers(), request.uri().authority().map(Authority::as_str)) {
         return next.run(request).await;
     }
     Failure::from(Error::forbidden("csrf")).into_response()
@@ -53,6 +54,10 @@ mod tests {
     fn only_the_own_page_and_plain_programs_pass() {
         let own = [("x-kd-csrf", "1"), ("origin", "https://crm.example"), ("host", "crm.example")];
         assert!(genuine(&headers(&own), None));
+        // HTTP/2 names host and port in the request line instead of a header.
+        let second = [("x-kd-csrf", "1"), ("origin", "https://crm.example:8443")];
+        assert!(genuine(&headers(&second), Some("crm.example:8443")));
+        assert!(!genuine(&headers(&second), Some("crm.example")));
         assert!(genuine(&headers(&[("x-kd-csrf", "1"), ("host", "crm.example")]), None));
         assert!(!genuine(&headers(&[("origin", "https://crm.example"), ("host", "crm.example")]), None));
         let other = [("x-kd-csrf", "1"), ("origin", "https://evil.example"), ("host", "crm.example")];
