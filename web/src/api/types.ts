@@ -25,6 +25,8 @@ export interface SignedIn {
   reveal_seconds: number;
   purposes: Coded[];
   org_name?: string;
+  /** Nobody gives roles yet. */
+  needs_security_admin?: boolean;
 }
 export type Session = SignedIn | SignedOut;
 
@@ -204,13 +206,15 @@ export interface ImportView {
   warnings: { code: string; args?: Record<string, unknown> }[];
   counts?: { rows: number; new: number; changed: number; unchanged: number; duplicate: number; rejected: number } | null;
   reasons?: { code: string; field: string | null; count: number }[] | null;
-  sample?: { row: number; outcome: string; changes: { field: string; from?: FieldValue; to: FieldValue }[] }[] | null;
-  progress?: { done: number; total: number; new: number; changed: number; duplicate: number; rejected: number; rows_per_second?: number | null } | null;
+  sample?: { row: number; outcome: string; changes: ImportChange[] }[] | null;
+  progress?: { done: number; total: number; new: number; changed: number; unchanged?: number; duplicate: number; rejected: number; rows_per_second?: number | null } | null;
   /** Why it failed. */
   code?: string | null;
   /** Until when it can be undone. */
   keep_until?: string | null;
 }
+/** A cell of a checked row: its text, masked where the field is sealed, or the code of what is wrong. */
+export interface ImportChange { field: string | null; text?: string | null; code?: string | null; from?: FieldValue; to?: FieldValue }
 export interface ImportMapping {
   columns: { index: number; field: string | null }[];
   match_by: string[];

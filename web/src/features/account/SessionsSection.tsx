@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { deviceName } from '@/api/device';
 import type { SessionItem } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
@@ -42,7 +43,7 @@ export function SessionsSection() {
 function Row({ session, busy, onEnd }: { session: SessionItem; busy: boolean; onEnd: () => void }) {
   const { t } = useTranslation();
   const { ago, dateTime } = useFormats();
-  const device = session.device || t('account.sessions.unknown');
+  const device = deviceName(session.device) || t('account.sessions.unknown');
   return (
     <li>
       <span className="kd-sessions-icon"><Icon name={isPhoneDevice(session.device) ? 'mobile' : 'laptop'} size={18} /></span>

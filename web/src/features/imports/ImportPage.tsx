@@ -100,7 +100,7 @@ function summaries(view: ImportView, t: ReturnType<typeof useTranslation>['t'], 
   const mapped = view.mapping?.columns.filter((column) => column.field !== null).length;
   return {
     upload: [view.file.name, view.file.rows ? t('imports.rows', { n: number(view.file.rows) }) : null].filter(Boolean).join(' · '),
-    mapping: mapped === undefined ? undefined : t('imports.mappedOf', { n: mapped, of: view.columns.length }),
+    mapping: mapped === undefined || view.columns.length === 0 ? undefined : t('imports.mappedOf', { n: mapped, of: view.columns.length }),
     source: view.mapping ? `${view.mapping.source} · ${t(`imports.basis.${view.mapping.basis}`)}` : undefined,
     check: view.counts ? t('imports.checkSummary', { n: number(willWrite(view.counts, view.mapping?.on_match ?? 'skip')), rejected: number(view.counts.rejected) }) : undefined,
   };

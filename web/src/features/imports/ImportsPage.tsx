@@ -77,7 +77,7 @@ function ItemMenu({ view }: { view: ImportView }) {
   const items: MenuItem[] = [
     { key: 'open', icon: 'arrow-right', label: t('imports.list.open'), onSelect: () => void navigate({ to: '/import/$object', params: { object: view.object }, search: { import: view.id } }) },
     ...(hasWritten(view) && view.state !== 'undone' ? [{ key: 'show', icon: 'list' as const, label: t('imports.list.show'), onSelect: () => void navigate({ to: '/o/$object', params: { object: view.object }, search: { filter: { field: '_import', op: 'eq' as const, value: view.id } } }) }] : []),
-    ...(rejected > 0 ? [{ key: 'rejects', icon: 'download' as const, label: t('imports.list.rejects'), onSelect: () => download.run(`/imports/${view.id}/rejects`, `${view.file.name.replace(/\.[^.]+$/, '')}-${t('imports.rejects.file')}.xlsx`) }] : []),
+    ...(rejected > 0 && view.file.name !== '' ? [{ key: 'rejects', icon: 'download' as const, label: t('imports.list.rejects'), onSelect: () => download.run(`/imports/${view.id}/rejects`, `${view.file.name.replace(/\.[^.]+$/, '')}-${t('imports.rejects.file')}.xlsx`) }] : []),
     ...(mayUndo(view) ? [{ kind: 'divider' as const, key: 'd' }, { key: 'undo', icon: 'undo' as const, danger: true, label: t('imports.undo.action'), onSelect: () => void undo.ask() }] : []),
   ];
   return <Menu items={items} placement="bottomRight"><IconButton icon="more" label={t('imports.list.menu', { name: view.file.name })} tooltip={false} aria-haspopup="menu" /></Menu>;

@@ -19,7 +19,7 @@ export function Reasons({ object, view, rejected }: { object: ObjectView; view: 
     <Section
       title={t('imports.rejects.title')}
       description={t('imports.rejects.text')}
-      actions={rejected > 0 ? <Button icon="download" loading={download.busy} onClick={() => download.run(`/imports/${view.id}/rejects`, file)}>{t('imports.rejects.download', { n: number(rejected) })}</Button> : undefined}
+      actions={rejected > 0 && view.file.name !== '' ? <Button icon="download" loading={download.busy} onClick={() => download.run(`/imports/${view.id}/rejects`, file)}>{t('imports.rejects.download', { n: number(rejected) })}</Button> : undefined}
     >
       {reasons.length === 0 ? null : <ul className="kd-reasons">
         {reasons.map((reason) => {

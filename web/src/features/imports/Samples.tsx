@@ -1,6 +1,6 @@
 /** A few rows of the file with what they would change; values arrive masked. */
 import { useTranslation } from 'react-i18next';
-import type { FieldValue, ImportView, ObjectView } from '@/api/types';
+import type { FieldValue, ImportChange, ImportView, ObjectView } from '@/api/types';
 import { isEmptyValue, ValueView } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
 import { Icon } from '@/ui/icons';
@@ -33,13 +33,11 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
   );
 }
 
-type SampleChange = NonNullable<ImportView['sample']>[number]['changes'][number] & { text?: string | null; code?: string | null };
-
-function Change({ object, change }: { object: ObjectView; change: SampleChange }) {
+function Change({ object, change }: { object: ObjectView; change: ImportChange }) {
   const { t } = useTranslation();
   const { pick } = useFormats();
   const field = object.fields.find((one) => one.key === change.field);
-  const show = (value: FieldValue): React.ReactNode => (isEmptyValue(value) ? <span className="kd-faint">{t('value.empty')}</span> : field && typeof value !== 'string' ? <ValueView field={field} value={value} inList /> : field?.options ? <ValueView field={field} value={value} inList /> : String(value));
+  const show = (value: FieldValue): React.ReactNode => (isEmptyValue(value) ? <span className="kd-faint">{t('value.empty')}</span> : field && typeof value !== 'string' ? <ValueView field={field} value={value} inList /> : String(value));
   return (
     <li>
       {change.field ? <span className="kd-diff-field">{field ? pick(field) : change.field}</span> : null}

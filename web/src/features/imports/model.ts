@@ -192,7 +192,7 @@ export const willWrite = (counts: NonNullable<ImportView['counts']>, onMatch: 's
 export function tallyOf(view: ImportView): Tally | null {
   const { progress, counts } = view;
   if (progress) {
-    const rest = progress.done - progress.new - progress.changed - progress.duplicate - progress.rejected;
+    const rest = progress.unchanged ?? progress.done - progress.new - progress.changed - progress.duplicate - progress.rejected;
     return { new: progress.new, changed: progress.changed, unchanged: Math.max(0, rest), duplicate: progress.duplicate, rejected: progress.rejected };
   }
   return counts ? { new: counts.new, changed: counts.changed, unchanged: counts.unchanged, duplicate: counts.duplicate, rejected: counts.rejected } : null;
