@@ -6,7 +6,7 @@
 #   scripts/test.sh rust [FILTER…]  the crates' tests on both engines
 #   scripts/test.sh e2e             the page in Chromium against a server
 #   scripts/test.sh fuzz [FILTER…]  the same as rust, without a limit on a test's time
-#   scripts/test.sh torture         the tests that kill the server and break its disk
+#   scripts/test.sh torture [ARG…]  cargo xtask torture: kills the server, breaks its disk
 #
 # One build of the workspace serves the tests and the server that the browser tests
 # start. It uses cargo's dev profile, or the ci profile (no debug information, not
@@ -91,23 +91,12 @@ run_doc() {
     cargo test --locked --workspace --doc --profile "$cargo_profile"
 }
 
-# The tests of this kind are named torture_… and marked #[ignore].
-run_torture() {
-    if have_nextest; then
-        scripts/pg-temp.sh with --durable -- cargo nextest run --locked --workspace --cargo-profile "$cargo_profile" \
-            --profile long --test-threads 1 --run-ignored only -E 'test(torture_)'
-    else
-        scripts/pg-temp.sh with --durable -- cargo test --locked --workspace --lib --bins --tests \
-            --profile "$cargo_profile" --no-fail-fast -- --ignored --test-threads 1 torture_
-    fi
-}
-
 run_web() { (cd web && npm test); }
 
 run_e2e() {
     local chromium
     chromium="$(scripts/chromium.sh)" || return
-    (cd web && CHROMIUM="$chromium" KEDUN_BIN="$profile_dir/kedun" npm run e2e)
+    CHROMIUM="$chromium" KEDUN_BIN="$profile_dir/kedun" scripts/pg-temp.sh with -- npm --prefix web run e2e
 }
 
 what="${1:-all}"
@@ -142,8 +131,7 @@ e2e)
     ;;
 torture)
     step "set-up" scripts/setup.sh torture || finish
-    step "crates: build ($cargo_profile)" build_workspace || finish
-    step "torture" run_torture
+    step "torture" cargo xtask torture "$@"
     ;;
 *)
     sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2

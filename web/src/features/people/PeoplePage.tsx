@@ -1,76 +1,118 @@
-/** Everybody with an account: find, invite, change, suspend, end. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+/** Everybody who may sign in: who they are, where they belong, what they hold. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
 import { unitsQuery, useCan } from '@/api/queries';
-import type { Page as ApiPage, PersonView } from '@/api/types';
-import { ListSearchBox } from '@/features/records/ListSearchBox';
 import { useFormats } from '@/i18n/format';
-import type { Hue } from '@/theme/tokens';
-import { Person } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
+import { TextInput } from '@/ui/Field';
+import { Grid } from '@/ui/grid/Grid';
+import { NOTHING } from '@/ui/grid/types';
 import { Icon } from '@/ui/icons';
-import { Page, PageHeader, Section } from '@/ui/PageHeader';
-import { Select } from '@/ui/Select';
+import { Menu, type MenuItem } from '@/ui/Menu';
+import { PageHeader } from '@/ui/PageHeader';
 import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
-import { StatusDot, Tag } from '@/ui/Tag';
-import { Tooltip } from '@/ui/Tooltip';
-import { InviteDrawer } from './InviteDrawer';
+import { usePhone } from '@/ui/useMedia';
+import { CreatePerson } from './CreatePerson';
+import { FirstOfficer } from './FirstOfficer';
+import { InviteDialog } from './InviteDialog';
+import { PersonCard } from './PersonCard';
 import { PersonDrawer } from './PersonDrawer';
+import { personColumns } from './person-columns';
+import { buildTree, unitOptions } from './unit-tree';
+import { usePeople, type Invite, type PeopleFilter, type PersonRow } from './usePeople';
 import './people.css';
 
-export const STATUS_HUE: Record<PersonView['status'], Hue> = { active: 'green', suspended: 'amber', left: 'slate', pending: 'blue' };
 const STATUSES = ['active', 'pending', 'suspended', 'left'] as const;
+const nothing = (): void => undefined;
 
 export function PeoplePage() {
   const can = useCan();
-  return can.capability('people_manage') ? <People /> : <NoPermission />;
+  const full = can.capability('people_manage');
+  if (!full && !can.capability('roles_manage') && !can.capability('sessions_manage')) return <NoPermission />;
+  return <People full={full} />;
 }
 
-function People() {
+function People({ full }: { full: boolean }) {
   const { t } = useTranslation();
-  const { pick, ago, language } = useFormats();
+  const formats = useFormats();
+  const phone = usePhone();
   const navigate = useNavigate({ from: '/people' });
-  const search = useSearch({ from: '/shell/people' }) as Record<string, string | undefined>;
-  const put = (patch: Record<string, string | undefined>): void => void navigate({ search: (before: Record<string, string | undefined>) => ({ ...before, ...patch }), replace: true });
-  const [inviting, setInviting] = useState(false);
+  const search = useSearch({ from: '/shell/people' });
+  const [creating, setCreating] = useState(false);
+  const [invite, setInvite] = useState<{ name: string; invite: Invite } | null>(null);
   const { data: units = [] } = useQuery(unitsQuery);
-  const filters = { q: search['q'], unit: search['unit'], status: search['status'] };
-  const { data, error, refetch } = useQuery({ queryKey: ['people', filters], queryFn: async () => (await api.get<ApiPage<PersonView>>('/people', { query: filters })).items, placeholderData: keepPreviousData });
-  const open = data?.find((one) => one.id === search['id']);
+  const q = useDeferredValue(search['q']);
+  const filter = useMemo<PeopleFilter>(() => ({ q, unit: search['unit'], status: search['status'] }), [q, search]);
+  const list = usePeople(filter, full);
+  const setSearch = useCallback((patch: Record<string, string | undefined>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
+  const columns = useMemo(() => personColumns(formats, t, full), [formats, t, full]);
+  const { fetchNextPage } = list;
+  const onLoadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const tree = useMemo(() => buildTree(units), [units]);
+  const unitName = units.find((one) => one.id === search['unit']);
+  const unitItems: MenuItem[] = [
+    { key: 'all', label: t('people.anyUnit'), checked: !search['unit'], onSelect: () => setSearch({ unit: undefined }) },
+    ...unitOptions(tree, formats.pick).map((one): MenuItem => ({ key: one.value, label: <span style={{ paddingInlineStart: one.level * 14 }}>{one.label}</span>, checked: search['unit'] === one.value, onSelect: () => setSearch({ unit: one.value }) })),
+  ];
+  const statusItems: MenuItem[] = [undefined, ...STATUSES].map((one) => ({ key: one ?? 'all', label: one ? t(`people.status.${one}`) : t('people.anyStatus'), checked: search['status'] === one, onSelect: () => setSearch({ status: one }) }));
+  const filtered = Boolean(search['q'] ?? search['unit'] ?? search['status']);
+  const create = full ? <Button kind="primary" icon="user-plus" onClick={() => setCreating(true)}>{t('people.create')}</Button> : null;
   return (
-    <Page wide header={<PageHeader icon="users" title={t('nav.people')} description={t('people.lead')} actions={<Button kind="primary" icon="user-plus" onClick={() => setInviting(true)}>{t('people.invite')}</Button>} />}>
-      <div className="kd-toolbar">
-        <ListSearchBox value={filters.q ?? ''} placeholder={t('people.search')} onChange={(q) => put({ q: q || undefined })} />
-        <Select width={180} label={t('people.unit')} placeholder={t('people.unit')} allowClear search value={filters.unit ?? null} onChange={(unit) => put({ unit: unit ?? undefined })} options={units.map((unit) => ({ value: unit.id, label: language === 'en' ? unit.name_en : unit.name_zh }))} />
-        <Select width={140} label={t('people.status')} placeholder={t('people.status')} allowClear value={filters.status ?? null} onChange={(status) => put({ status: status ?? undefined })} options={STATUSES.map((one) => ({ value: one, label: t(`personStatus.${one}`) }))} />
+    <div className="kd-people">
+      <PageHeader
+        icon="users"
+        title={t('nav.people')}
+        meta={list.data ? <span className="kd-list-count kd-faint">{t('people.count', { n: `${formats.number(list.rows.length)}${list.hasNextPage ? '+' : ''}` })}</span> : null}
+        actions={create}
+      />
+      {full ? <FirstOfficer people={list.rows} /> : null}
+      <div className="kd-people-tools">
+        <TextInput className="kd-people-search" value={search['q'] ?? ''} onChange={(text) => setSearch({ q: text || undefined })} label={t('people.search')} placeholder={t('people.search')} prefix={<Icon name="search" size={15} />} allowClear />
+        <Menu items={unitItems}><Button kind={search['unit'] ? 'default' : 'quiet'} iconEnd="chevron-down" aria-haspopup="menu" aria-pressed={Boolean(search['unit'])}>{unitName ? formats.pick({ zh: unitName.name_zh, en: unitName.name_en }) : t('people.unit')}</Button></Menu>
+        {full ? <Menu items={statusItems}><Button kind={search['status'] ? 'default' : 'quiet'} iconEnd="chevron-down" aria-haspopup="menu" aria-pressed={Boolean(search['status'])}>{search['status'] ? t(`people.status.${search['status']}`, { defaultValue: search['status'] }) : t('people.statusTitle')}</Button></Menu> : null}
       </div>
-      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : !data ? <SkeletonRows rows={8} /> : data.length === 0 ? <Empty icon="users" title={t('people.empty')} /> : (
-        <Section flush>
-          <div className="kd-table-scroll">
-            <table className="kd-table">
-              <thead><tr><th>{t('people.name')}</th><th>{t('people.status')}</th><th>{t('people.unit')}</th><th>{t('people.title')}</th><th>{t('people.roles')}</th><th>{t('people.factor')}</th><th>{t('people.lastSignIn')}</th></tr></thead>
-              <tbody>
-                {data.map((one) => (
-                  <tr key={one.id} className="kd-clickable" onClick={() => put({ id: one.id })}>
-                    <td><button type="button" className="kd-rowbutton" onClick={() => put({ id: one.id })}><Person name={one.name} /></button>{one.kind === 'partner' ? <Tag hue="orange">{t('people.partner')}</Tag> : null}</td>
-                    <td><StatusDot hue={STATUS_HUE[one.status]}>{t(`personStatus.${one.status}`)}</StatusDot></td>
-                    <td>{one.unit?.name ?? '—'}</td>
-                    <td>{one.title ?? '—'}</td>
-                    <td><span className="kd-row">{one.roles.map((role) => <Tag key={role.code} hue="blue">{pick(role)}</Tag>)}</span></td>
-                    <td>{one.second_factor ? <Tooltip title={t('people.factorOn')}><span><Icon name="shield-check" className="kd-good" label={t('people.factorOn')} /></span></Tooltip> : <Tooltip title={t('people.factorOff')}><span><Icon name="shield-alert" className="kd-warn" label={t('people.factorOff')} /></span></Tooltip>}</td>
-                    <td className="kd-faint">{one.last_sign_in ? ago(one.last_sign_in) : t('people.never')}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </Section>
-      )}
-      {inviting ? <InviteDrawer units={units} onClose={() => setInviting(false)} /> : null}
-      {open ? <PersonDrawer key={open.id} person={open} units={units} onClose={() => put({ id: undefined })} /> : null}
-    </Page>
+      <div className="kd-people-body" aria-busy={list.isFetching || undefined}>
+        {list.isPending ? (
+          <SkeletonRows rows={12} />
+        ) : list.error && list.rows.length === 0 ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.rows.length === 0 ? (
+          filtered ? (
+            <Empty icon="search" title={t('people.noMatch')} actions={<Button onClick={() => setSearch({ q: undefined, unit: undefined, status: undefined })}>{t('list.clearFilter')}</Button>}>{t('people.noMatchText')}</Empty>
+          ) : (
+            <Empty icon="users" title={t('people.empty')} actions={create}>{t('people.emptyText')}</Empty>
+          )
+        ) : (
+          <Grid<PersonRow>
+            label={t('nav.people')}
+            rows={list.rows}
+            rowId={(row) => row.id}
+            rowLabel={(row) => row.name}
+            columns={columns}
+            total={list.hasNextPage ? null : list.rows.length}
+            density="normal"
+            sort={[]}
+            onSort={nothing}
+            selection={NOTHING}
+            onSelection={nothing}
+            selectable={false}
+            onOpen={(row) => setSearch({ id: row.id })}
+            hasMore={list.hasNextPage}
+            loadingMore={list.isFetchingNextPage}
+            onLoadMore={onLoadMore}
+            onResize={nothing}
+            onMove={nothing}
+            onHide={nothing}
+            card={(row) => <PersonCard person={row} />}
+          />
+        )}
+      </div>
+      {phone && full ? <button type="button" className="kd-fab" onClick={() => setCreating(true)} aria-label={t('people.create')}><span aria-hidden="true">+</span></button> : null}
+      {search['id'] ? <PersonDrawer key={search['id']} id={search['id']} full={full} hint={list.rows.find((one) => one.id === search['id'])} onClose={() => setSearch({ id: undefined })} onInvite={(name, one) => setInvite({ name, invite: one })} /> : null}
+      {creating ? <CreatePerson onClose={() => setCreating(false)} onCreated={(name, one) => { setCreating(false); setInvite({ name, invite: one }); }} /> : null}
+      {invite ? <InviteDialog name={invite.name} invite={invite.invite} onClose={() => setInvite(null)} /> : null}
+    </div>
   );
 }

@@ -1,99 +1,110 @@
-/** The tree of units. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+/** The organisation: its units as a tree, and who reports to whom. */
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
-import { asProblem } from '@/api/problem';
 import { unitsQuery, useCan } from '@/api/queries';
 import type { Unit } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button, IconButton } from '@/ui/Button';
-import { useConfirm } from '@/ui/Confirm';
-import { Dialog } from '@/ui/Dialog';
-import { Field, TextInput } from '@/ui/Field';
+import { Segmented } from '@/ui/Field';
 import { Icon } from '@/ui/icons';
-import { Menu } from '@/ui/Menu';
-import { Notice, Page, PageHeader, Section } from '@/ui/PageHeader';
-import { Select } from '@/ui/Select';
-import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
-import { useToast } from '@/ui/toast';
+import { Menu, type MenuItem } from '@/ui/Menu';
+import { PageHeader } from '@/ui/PageHeader';
+import { SplitPane } from '@/ui/SplitPane';
+import { Empty, ErrorState, NoPermission, PageSkeleton } from '@/ui/States';
+import { Tree } from '@/ui/Tree';
+import { branchIds } from '@/ui/tree-model';
+import { ReportingView } from './ReportingView';
+import { UnitDetail } from './UnitDetail';
+import { DeleteUnit, MoveUnit, NameUnit } from './UnitDialogs';
+import { blocksDelete, buildTree, findNode, totalMembers, type UnitNode } from './unit-tree';
 import './people.css';
 
-type Editing = { unit: Unit | null; parent: string | null };
+export type UnitWork = { kind: 'add'; parent: Unit | null } | { kind: 'rename' | 'move' | 'delete'; unit: Unit };
 
 export function UnitsPage() {
   const can = useCan();
-  return can.capability('people_manage') ? <Units /> : <NoPermission />;
+  if (!can.capability('people_manage')) return <NoPermission />;
+  return <Units />;
 }
 
 function Units() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(unitsQuery);
-  const [editing, setEditing] = useState<Editing | null>(null);
-  const roots = data?.filter((unit) => unit.parent === null) ?? [];
+  const [view, setView] = useState<'units' | 'lines'>('units');
+  const [work, setWork] = useState<UnitWork | null>(null);
+  const { data: units, error, refetch } = useQuery(unitsQuery);
+  const tree = useMemo(() => buildTree(units ?? []), [units]);
   return (
-    <Page header={<PageHeader icon="tree" title={t('nav.units')} description={t('units.lead')} actions={<Button kind="primary" icon="plus" onClick={() => setEditing({ unit: null, parent: roots[0]?.id ?? null })}>{t('units.add')}</Button>} />}>
-      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : !data ? <SkeletonRows rows={6} /> : data.length === 0 ? <Empty icon="tree" title={t('units.empty')}>{t('units.emptyText')}</Empty> : (
-        <Section flush><ul className="kd-tree" role="tree" aria-label={t('nav.units')}>{roots.map((unit) => <Node key={unit.id} unit={unit} all={data} depth={0} onEdit={setEditing} />)}</ul></Section>
-      )}
-      {editing && data ? <UnitDialog editing={editing} all={data} onClose={() => setEditing(null)} /> : null}
-    </Page>
-  );
-}
-
-function Node({ unit, all, depth, onEdit }: { unit: Unit; all: readonly Unit[]; depth: number; onEdit: (editing: Editing) => void }) {
-  const { t } = useTranslation();
-  const { language } = useFormats();
-  const toast = useToast();
-  const confirm = useConfirm();
-  const client = useQueryClient();
-  const [open, setOpen] = useState(true);
-  const children = all.filter((one) => one.parent === unit.id);
-  const name = language === 'en' ? unit.name_en : unit.name_zh;
-  const remove = useMutation({ mutationFn: () => api.delete(`/units/${unit.id}`), onSuccess: () => client.invalidateQueries({ queryKey: unitsQuery.queryKey }), onError: (error) => toast({ kind: 'error', text: asProblem(error).detail ?? asProblem(error).title }) });
-  return (
-    <li role="treeitem" aria-expanded={children.length > 0 ? open : undefined} aria-level={depth + 1} aria-selected={false}>
-      <div className="kd-tree-row" style={{ paddingLeft: 12 + depth * 24 }}>
-        {children.length > 0 ? <IconButton size="small" icon={open ? 'chevron-down' : 'chevron-right'} label={open ? t('units.close') : t('units.open')} tooltip={false} onClick={() => setOpen(!open)} /> : <span className="kd-tree-gap" />}
-        <Icon name={depth === 0 ? 'building' : 'users'} className="kd-faint" />
-        <span className="kd-grow kd-truncate">{name}</span>
-        <Link to="/people" search={{ unit: unit.id }} className="kd-faint">{t('units.members', { n: unit.members })}</Link>
-        <Menu placement="bottomRight" items={[
-          { key: 'add', icon: 'plus', label: t('units.addBelow'), onSelect: () => onEdit({ unit: null, parent: unit.id }) },
-          { key: 'edit', icon: 'edit', label: t('common.edit'), onSelect: () => onEdit({ unit, parent: unit.parent }) },
-          { key: 'delete', icon: 'trash', danger: true, label: t('common.delete'), disabled: children.length > 0 || unit.members > 0, onSelect: () => void confirm({ title: t('units.deleteTitle', { name }), action: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate()) },
-        ]}>
-          <IconButton size="small" icon="more" label={t('units.menu', { name })} tooltip={false} aria-haspopup="menu" />
-        </Menu>
+    <div className="kd-units">
+      <PageHeader
+        icon="tree"
+        title={t('nav.units')}
+        actions={
+          <>
+            <Segmented label={t('units.view')} value={view} onChange={setView} options={[{ value: 'units', label: t('units.tree') }, { value: 'lines', label: t('units.lines') }]} />
+            {view === 'units' && units && units.length > 0 ? <Button kind="primary" icon="plus" onClick={() => setWork({ kind: 'add', parent: units.find((one) => one.parent === null) ?? null })}>{t('units.add')}</Button> : null}
+          </>
+        }
+      />
+      <div className="kd-units-body">
+        {view === 'lines' ? <ReportingView /> : error ? <ErrorState error={error} onRetry={() => void refetch()} /> : !units ? <PageSkeleton /> : units.length === 0 ? (
+          <Empty icon="tree" title={t('units.empty')} actions={<Button kind="primary" icon="plus" onClick={() => setWork({ kind: 'add', parent: null })}>{t('units.add')}</Button>}>{t('units.emptyText')}</Empty>
+        ) : (
+          <UnitTree tree={tree} onWork={setWork} />
+        )}
       </div>
-      {open && children.length > 0 ? <ul role="group">{children.map((child) => <Node key={child.id} unit={child} all={all} depth={depth + 1} onEdit={onEdit} />)}</ul> : null}
-    </li>
+      {work?.kind === 'add' ? <NameUnit tree={tree} parent={work.parent} onClose={() => setWork(null)} /> : null}
+      {work?.kind === 'rename' ? <NameUnit tree={tree} unit={work.unit} parent={null} onClose={() => setWork(null)} /> : null}
+      {work?.kind === 'move' ? <MoveUnit tree={tree} unit={work.unit} onClose={() => setWork(null)} /> : null}
+      {work?.kind === 'delete' ? <DeleteUnit unit={work.unit} onClose={() => setWork(null)} /> : null}
+    </div>
   );
 }
 
-function UnitDialog({ editing, all, onClose }: { editing: Editing; all: readonly Unit[]; onClose: () => void }) {
+function UnitTree({ tree, onWork }: { tree: readonly UnitNode[]; onWork: (work: UnitWork) => void }) {
   const { t } = useTranslation();
-  const { language } = useFormats();
-  const client = useQueryClient();
-  const [zh, setZh] = useState(editing.unit?.name_zh ?? '');
-  const [en, setEn] = useState(editing.unit?.name_en ?? '');
-  const [parent, setParent] = useState(editing.parent);
-  const save = useMutation({
-    mutationFn: () => (editing.unit ? api.patch(`/units/${editing.unit.id}`, { name_zh: zh.trim(), name_en: en.trim() || zh.trim(), parent }) : api.post('/units', { name_zh: zh.trim(), name_en: en.trim() || zh.trim(), parent })),
-    onSuccess: async () => { await client.invalidateQueries({ queryKey: unitsQuery.queryKey }); onClose(); },
-  });
-  const problem = save.error ? asProblem(save.error) : null;
-  const below = new Set<string>();
-  if (editing.unit) for (let queue = [editing.unit.id]; queue.length > 0; ) { const id = queue.pop(); if (id) { below.add(id); queue = [...queue, ...all.filter((one) => one.parent === id).map((one) => one.id)]; } }
+  const { pick, number } = useFormats();
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(branchIds(tree)));
+  const [chosen, setChosen] = useState<string | null>(tree[0]?.id ?? null);
+  const node = findNode(tree, chosen) ?? tree[0] ?? null;
+  const nameOf = (unit: Unit): string => pick({ zh: unit.name_zh, en: unit.name_en });
   return (
-    <Dialog open title={editing.unit ? t('units.edit') : t('units.add')} width={440} onClose={onClose} footer={<><Button onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={!zh.trim()} loading={save.isPending} onClick={() => save.mutate()}>{t('common.save')}</Button></>}>
-      <form className="kd-stack" onSubmit={(event) => { event.preventDefault(); if (zh.trim()) save.mutate(); }}>
-        <Field label={t('units.nameZh')} required><TextInput value={zh} onChange={setZh} autoFocus /></Field>
-        <Field label={t('units.nameEn')}><TextInput value={en} onChange={setEn} /></Field>
-        <Field label={t('units.parent')} help={editing.unit ? t('units.moveHelp') : undefined}><Select search allowClear value={parent} onChange={setParent} options={all.filter((one) => !below.has(one.id)).map((one) => ({ value: one.id, label: language === 'en' ? one.name_en : one.name_zh }))} /></Field>
-        {problem ? <Notice tone="danger">{problem.fields[0]?.message ?? problem.detail ?? problem.title}</Notice> : null}
-      </form>
-    </Dialog>
+    <SplitPane columns={2}>
+      <Tree
+        label={t('units.tree')}
+        nodes={tree}
+        open={open}
+        onOpen={setOpen}
+        selected={node?.id ?? null}
+        onSelect={setChosen}
+        text={(one) => nameOf(one.data)}
+        render={(one) => {
+          const total = totalMembers(one);
+          return (
+            <>
+              <Icon name={one.data.parent === null ? 'building' : 'users'} size={15} className="kd-faint" />
+              <span className="kd-truncate">{nameOf(one.data)}</span>
+              <span className="kd-unit-count kd-end">{one.children.length > 0 && total !== one.data.members ? t('units.membersOf', { n: number(one.data.members), all: number(total) }) : t('units.members', { n: number(one.data.members) })}</span>
+            </>
+          );
+        }}
+        tools={(one) => <Menu placement="bottomRight" items={unitMenu(one, t, onWork)}><IconButton icon="more" size="small" label={t('units.menu', { name: nameOf(one.data) })} tooltip={false} tabIndex={-1} aria-haspopup="menu" /></Menu>}
+      />
+      {node ? <UnitDetail key={node.id} node={node} tree={tree} onWork={onWork} /> : null}
+    </SplitPane>
   );
+}
+
+type Translate = (key: string, args?: Record<string, unknown>) => string;
+
+function unitMenu(node: UnitNode, t: Translate, onWork: (work: UnitWork) => void): MenuItem[] {
+  const unit = node.data;
+  const blocked = blocksDelete(node);
+  return [
+    { key: 'add', icon: 'plus', label: t('units.addBelow'), onSelect: () => onWork({ kind: 'add', parent: unit }) },
+    { key: 'rename', icon: 'edit', label: t('units.rename'), onSelect: () => onWork({ kind: 'rename', unit }) },
+    { key: 'move', icon: 'arrow-right', label: t('units.move'), onSelect: () => onWork({ kind: 'move', unit }) },
+    { kind: 'divider', key: 'd' },
+    { key: 'delete', icon: 'trash', danger: true, disabled: blocked !== null, hint: blocked ? t(`units.blocked.${blocked}`) : undefined, label: t('common.delete'), onSelect: () => onWork({ kind: 'delete', unit }) },
+  ];
 }
