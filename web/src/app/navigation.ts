@@ -27,7 +27,7 @@ export function toolDestinations(me: SignedIn): Destination[] {
 export function adminDestinations(me: SignedIn): Destination[] {
   const can = (name: string): boolean => me.capabilities.includes(name);
   const all: (Destination | false)[] = [
-    can('people_manage') && { key: 'people', to: '/people', icon: 'users', labelKey: 'nav.people' },
+    (can('people_manage') || can('roles_manage') || can('sessions_manage')) && { key: 'people', to: '/people', icon: 'users', labelKey: 'nav.people' },
     can('people_manage') && { key: 'units', to: '/units', icon: 'tree', labelKey: 'nav.units' },
     (can('roles_read') || can('roles_manage')) && { key: 'roles', to: '/roles', icon: 'key', labelKey: 'nav.roles' },
     can('evidence_read') && { key: 'evidence', to: '/evidence', icon: 'shield-check', labelKey: 'nav.evidence' },

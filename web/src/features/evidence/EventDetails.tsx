@@ -83,7 +83,7 @@ function Proof({ seq }: { seq: number }) {
       <Notice tone={data.verified ? 'success' : 'danger'} title={t(data.verified ? 'evidence.proof.good' : 'evidence.proof.bad')}>{t(data.verified ? 'evidence.proof.goodText' : 'evidence.proof.badText', { size: number(data.size) })}</Notice>
       <Facts
         items={[
-          { label: t('evidence.proof.index'), value: t('evidence.proof.place', { n: number(data.index ?? seq), size: number(data.size) }) },
+          { label: t('evidence.proof.index'), value: t('evidence.proof.place', { n: number((data.index ?? seq) + 1), size: number(data.size) }) },
           { label: t('evidence.proof.leaf'), value: <CopyCode text={data.leaf} /> },
           { label: t('evidence.proof.root'), value: <CopyCode text={data.root} /> },
         ]}

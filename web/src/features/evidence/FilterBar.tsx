@@ -6,7 +6,7 @@ import { useFormats } from '@/i18n/format';
 import { useNames } from '@/i18n/names';
 import { Button } from '@/ui/Button';
 import { Field, TextInput } from '@/ui/Field';
-import { Icon } from '@/ui/icons';
+import { Icon, type IconName } from '@/ui/icons';
 import { Menu, type MenuItem } from '@/ui/Menu';
 import { Popover } from '@/ui/Popover';
 import { codeKey, FAMILIES, SINGLE_ACTIONS } from './actions';
@@ -24,13 +24,6 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
   const names = useNames();
   const objects = useObjects();
   const keys = objects.length > 0 ? objects.map((one) => one.key) : BUILT_IN;
-  const action = search.action ? t(`evidence.family.${codeKey(search.action)}`, { defaultValue: t(`evidence.action.${codeKey(search.action)}`, { defaultValue: search.action }) }) : null;
-  const actions: MenuItem[] = [
-    { key: 'all', label: t('evidence.filter.anyAction'), checked: !search.action, onSelect: () => onChange({ action: undefined }) },
-    { kind: 'divider', key: 'd0' },
-    ...FAMILIES.map((one): MenuItem => ({ key: one.key, icon: one.icon, label: t(`evidence.family.${codeKey(one.key)}`), checked: search.action === one.key, onSelect: () => onChange({ action: one.key }) })),
-    { kind: 'group', key: 'single', label: t('evidence.filter.single'), items: SINGLE_ACTIONS.map((one): MenuItem => ({ key: one, label: t(`evidence.action.${codeKey(one)}`), checked: search.action === one, onSelect: () => onChange({ action: one }) })) },
-  ];
   const kinds: MenuItem[] = [
     { key: 'all', label: t('evidence.filter.anyObject'), checked: !search.object, onSelect: () => onChange({ object: undefined }) },
     ...keys.map((key): MenuItem => ({ key, label: names.object(key).one, checked: search.object === key, onSelect: () => onChange({ object: key }) })),
@@ -39,7 +32,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
   return (
     <div className="kd-evidence-filter" role="search" aria-label={t('evidence.filter.label')}>
       <PersonFilter value={search.person ?? null} onChange={(person) => onChange({ person })} />
-      <Menu items={actions}><Pill on={Boolean(action)}>{action ?? t('evidence.filter.action')}</Pill></Menu>
+      <ActionFilter value={search.action ?? null} onChange={(action) => onChange({ action })} />
       <Menu items={kinds}><Pill on={Boolean(search.object)}>{search.object ? names.object(search.object).one : t('evidence.filter.object')}</Pill></Menu>
       <RecordFilter search={search} onChange={onChange} />
       <TimeFilter search={search} onChange={onChange} />
@@ -72,6 +65,35 @@ function PersonFilter({ value, onChange }: { value: string | null; onChange: (pe
   );
 }
 
+/** Whole families on one side, the actions most asked for on the other. */
+function ActionFilter({ value, onChange }: { value: string | null; onChange: (action: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const label = (code: string): string => t(`evidence.family.${codeKey(code)}`, { defaultValue: t(`evidence.action.${codeKey(code)}`, { defaultValue: code }) });
+  const choice = (code: string | undefined, text: string, icon?: IconName) => (
+    <button key={code ?? 'any'} type="button" role="radio" aria-checked={(value ?? undefined) === code} className="kd-menu-item kd-choice" onClick={() => { onChange(code); setOpen(false); }}>
+      {icon ? <Icon name={icon} /> : null}
+      <span className="kd-truncate kd-grow">{text}</span>
+      {(value ?? undefined) === code ? <Icon name="check" size={14} className="kd-menu-check" /> : null}
+    </button>
+  );
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      label={t('evidence.filter.action')}
+      content={
+        <div className="kd-actions-pop" role="radiogroup" aria-label={t('evidence.filter.action')}>
+          <div>{choice(undefined, t('evidence.filter.anyAction'), 'activity')}{FAMILIES.map((one) => choice(one.key, label(one.key), one.icon))}</div>
+          <div><div className="kd-menu-title">{t('evidence.filter.single')}</div>{SINGLE_ACTIONS.map((one) => choice(one, label(one)))}</div>
+        </div>
+      }
+    >
+      <Pill on={value !== null} aria-haspopup="dialog" aria-expanded={open}>{value ? label(value) : t('evidence.filter.action')}</Pill>
+    </Popover>
+  );
+}
+
 function RecordFilter({ search, onChange }: { search: EvidenceSearch; onChange: (patch: EvidenceSearch) => void }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
@@ -79,9 +101,13 @@ function RecordFilter({ search, onChange }: { search: EvidenceSearch; onChange: 
   const [wrong, setWrong] = useState(false);
   useEffect(() => { if (open) { setText(search.record ?? ''); setWrong(false); } }, [open, search.record]);
   const apply = (): void => {
-    const found = text.trim() === '' ? {} : parseRecord(text);
-    if (!found) return setWrong(true);
-    onChange('record' in found ? { record: found.record, ...(found.object ? { object: found.object } : {}) } : { record: undefined });
+    if (text.trim() === '') {
+      onChange({ record: undefined });
+    } else {
+      const found = parseRecord(text);
+      if (!found) return setWrong(true);
+      onChange(found);
+    }
     setOpen(false);
   };
   return (

@@ -20,12 +20,16 @@ export interface Words {
   object: (key: string) => { one: string; many: string };
   field: (object: string | null, key: string) => string;
   purpose: (code: string) => string;
+  /** Name of the person with this id; undefined when nobody is known. */
+  person: (id: string) => string | undefined;
   number: (n: number) => string;
 }
 
 const OPEN = '\u0001';
 const CLOSE = '\u0002';
 const MOST_FIELDS = 3;
+/** Actions whose name already says that they did not succeed. */
+const SAYS_ITSELF = /_failed$|\.refused$/;
 
 export function sentence(event: EvidenceItem, words: Words): Sentence {
   const { t } = words;
@@ -35,13 +39,16 @@ export function sentence(event: EvidenceItem, words: Words): Sentence {
   const action = t(`evidence.action.${codeKey(event.action)}`, { defaultValue: event.action });
   const values = { what: strong(what), fields: strong(fields || t('evidence.hiddenFields')), action: strong(action) };
   let text: string;
-  if (event.outcome === 'ok') {
-    const key = `evidence.say.${codeKey(event.action)}`;
+  const key = codeKey(event.action);
+  const said = t(`evidence.say.${key}`, { ...values, defaultValue: '' });
+  if (event.outcome === 'ok' || (said && SAYS_ITSELF.test(event.action))) {
+    const who = concerned(event, words);
+    const toldWho = who ? t(`evidence.sayWho.${key}`, { who: strong(who), defaultValue: '' }) : '';
     // Actions without a sentence of their own are named, so that nothing is left out of the stream.
-    text = t(key, { ...values, defaultValue: '' }) || t('evidence.say.other', values);
+    text = toldWho || said || t('evidence.say.other', values);
   } else {
     const about = [event.object ? what : '', fields].filter(Boolean).join(' · ');
-    text = t(about ? 'evidence.refusedAbout' : 'evidence.refused', { action: strong(action), about });
+    text = t(about ? 'evidence.triedAbout' : 'evidence.tried', { action: strong(action), about });
   }
   return {
     actor: event.person?.name ?? t(event.action === 'auth.sign_in_failed' ? 'evidence.someone' : 'evidence.system'),
@@ -56,6 +63,13 @@ export function plainSentence(one: Sentence, t: Words['t']): string {
   return one.purpose ? t('evidence.withPurpose', { text, purpose: one.purpose }) : text;
 }
 
+/** The person whom an act of administration was about. */
+function concerned(event: EvidenceItem, { person }: Words): string | undefined {
+  const details = event.details ?? {};
+  const id = details['person'] ?? details['to'];
+  return typeof id === 'string' ? person(id) : undefined;
+}
+
 /** `1 contact`, `12 contacts`, or the bare noun when the event counts nothing. */
 function subject(event: EvidenceItem, { t, object, number }: Words): string {
   const names = event.object ? object(event.object) : { one: t('evidence.record'), many: t('evidence.records') };
@@ -66,9 +80,8 @@ function subject(event: EvidenceItem, { t, object, number }: Words): string {
 
 function fieldNames(event: EvidenceItem, { t, field }: Words): string {
   const names = event.fields.slice(0, MOST_FIELDS).map((key) => field(event.object, key));
-  const rest = event.fields.length - names.length;
   const text = names.join(t('common.listGap'));
-  return rest > 0 ? t('evidence.moreFields', { fields: text, n: rest }) : text;
+  return event.fields.length > names.length ? t('evidence.moreFields', { fields: text, all: event.fields.length }) : text;
 }
 
 function split(text: string): Part[] {

@@ -31,21 +31,26 @@ export function useEvents(search: EvidenceSearch) {
 
 export const proofQuery = (seq: number) => queryOptions({ queryKey: ['evidence-proof', seq], queryFn: () => api.get<EvidenceProof>(`/evidence/${seq}/proof`), gcTime: 60_000, staleTime: Infinity, refetchOnWindowFocus: false });
 
+/** `Mobile` in the middle of an English sentence; `ID number` keeps its capitals. */
+const inSentence = (name: string): string => (/^[A-Z][a-z]/.test(name) ? `${name.charAt(0).toLowerCase()}${name.slice(1)}` : name);
+
 /** The words for sentences, in the language of the page. */
 export function useWords(): Words {
   const { t } = useTranslation();
-  const { number, pick } = useFormats();
+  const { number, pick, language } = useFormats();
   const { object, field } = useNames();
   const me = useMe();
+  const person = usePeopleNames();
   return useMemo<Words>(
     () => ({
       t: (key, args) => String(t(key, args ?? {})),
-      object,
-      field,
+      object: (key) => { const names = object(key); return language === 'en' ? { one: inSentence(names.one), many: inSentence(names.many) } : names; },
+      field: (of, key) => (language === 'en' ? inSentence(field(of, key)) : field(of, key)),
+      person,
       purpose: (code) => { const found = me.purposes.find((one) => one.code === code); return found ? pick(found) : String(t(`evidence.purposeName.${code}`, { defaultValue: code })); },
       number,
     }),
-    [t, object, field, me.purposes, pick, number],
+    [t, object, field, person, me.purposes, pick, number, language],
   );
 }
 

@@ -1,132 +1,114 @@
-/** Which role may do what: actions by object with their reach, and the level of every field. */
+/** Roles as they are: what each may do, on which records, down to the single field. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
-import { useCan, useObjects } from '@/api/queries';
-import type { ObjectView, Page as ApiPage, RoleView } from '@/api/types';
-import { objectIcon } from '@/app/icons';
+import { useCan } from '@/api/queries';
+import type { RoleView } from '@/api/types';
+import { rolesQuery } from '@/features/people/usePeople';
 import { useFormats } from '@/i18n/format';
-import { cx } from '@/ui/classes';
-import { Icon } from '@/ui/icons';
-import { PageHeader, Section } from '@/ui/PageHeader';
-import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
+import { Button } from '@/ui/Button';
+import { PageHeader } from '@/ui/PageHeader';
+import { Select } from '@/ui/Select';
+import { Empty, ErrorState, NoPermission, PageSkeleton } from '@/ui/States';
 import { Tabs } from '@/ui/Tabs';
 import { Tag } from '@/ui/Tag';
-import { Tooltip } from '@/ui/Tooltip';
+import { usePhone } from '@/ui/useMedia';
+import { FieldGrid } from './FieldGrid';
+import { RoleMatrix } from './RoleMatrix';
+import { RoleMembers } from './RoleMembers';
+import '@/features/people/people.css';
 import './roles.css';
+
+const ExplainTool = lazy(() => import('./ExplainTool').then((module) => ({ default: module.ExplainTool })));
 
 export function RolesPage() {
   const can = useCan();
-  return can.capability('roles_read') || can.capability('roles_manage') ? <Roles /> : <NoPermission />;
+  if (!can.capability('roles_read') && !can.capability('roles_manage')) return <NoPermission />;
+  return <Roles mayExplain={can.capability('explain_others')} />;
 }
 
-function Roles() {
+const TABS = ['scope', 'fields', 'members'] as const;
+type RoleTab = (typeof TABS)[number];
+
+function Roles({ mayExplain }: { mayExplain: boolean }) {
   const { t } = useTranslation();
   const { pick, number } = useFormats();
+  const phone = usePhone();
   const navigate = useNavigate({ from: '/roles' });
-  const search = useSearch({ from: '/shell/roles' }) as Record<string, string | undefined>;
-  const { data, error, refetch } = useQuery({ queryKey: ['roles'], queryFn: async () => (await api.get<ApiPage<RoleView>>('/roles')).items });
-  const role = data?.find((one) => one.code === search['role']) ?? data?.[0];
+  const search = useSearch({ from: '/shell/roles' });
+  const { data: roles, error, refetch } = useQuery(rolesQuery);
+  const setSearch = useCallback((patch: Record<string, string | undefined>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
+  const role = roles?.find((one) => one.code === search['role']) ?? roles?.[0];
+  const tab: RoleTab = TABS.find((one) => one === search['tab']) ?? 'scope';
   return (
-    <div className="kd-page">
-      <PageHeader icon="key" title={t('nav.roles')} description={t('roles.lead')} />
-      <div className="kd-roles">
-        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : !data ? <SkeletonRows rows={8} /> : (
-          <>
-            <nav className="kd-roles-list" aria-label={t('nav.roles')}>
-              {data.map((one) => (
-                <button key={one.id} type="button" aria-current={one.id === role?.id || undefined} onClick={() => void navigate({ search: (before: Record<string, string | undefined>) => ({ ...before, role: one.code }), replace: true })}>
-                  <Icon name={one.officer ? 'shield' : 'users'} className="kd-faint" />
-                  <span className="kd-grow kd-truncate">{pick(one)}</span>
-                  <span className="kd-tab-count">{number(one.members)}</span>
-                </button>
-              ))}
+    <div className="kd-roles">
+      <PageHeader
+        icon="key"
+        title={t('nav.roles')}
+        description={phone ? undefined : t('roles.description')}
+        actions={mayExplain ? <Button icon="shield-question" onClick={() => setSearch({ why: 'open' })}>{t(phone ? 'roles.explainShort' : 'roles.explain')}</Button> : null}
+      />
+      {error ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !roles ? (
+        <PageSkeleton />
+      ) : !role ? (
+        <Empty icon="key" title={t('roles.empty')}>{t('roles.emptyText')}</Empty>
+      ) : (
+        <div className="kd-roles-body">
+          {phone ? (
+            <div className="kd-roles-pick"><Select label={t('roles.list')} value={role.code} onChange={(code) => setSearch({ role: code ?? undefined })} options={roles.map((one) => ({ value: one.code, label: pick(one) }))} /></div>
+          ) : (
+            <nav className="kd-roles-list" aria-label={t('roles.list')}>
+              <RoleGroup title={t('roles.officers')} roles={roles.filter((one) => one.officer)} active={role.code} onPick={(code) => setSearch({ role: code })} />
+              <RoleGroup title={t('roles.others')} roles={roles.filter((one) => !one.officer)} active={role.code} onPick={(code) => setSearch({ role: code })} />
             </nav>
-            {role ? <Role key={role.id} role={role} /> : null}
-          </>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function Role({ role }: { role: RoleView }) {
-  const { t } = useTranslation();
-  const { pick } = useFormats();
-  const objects = useObjects();
-  const navigate = useNavigate({ from: '/roles' });
-  const search = useSearch({ from: '/shell/roles' }) as Record<string, string | undefined>;
-  const covered = role.objects.filter((one) => objects.some((object) => object.key === one.object));
-  const current = covered.find((one) => one.object === search['object']) ?? covered[0];
-  const actions = [...new Set(['read', 'create', 'update', 'delete', 'reveal', 'share', 'transfer', 'import', ...covered.flatMap((one) => Object.keys(one.actions))])];
-  const view = objects.find((object) => object.key === current?.object);
-  return (
-    <div className="kd-roles-detail">
-      <div className="kd-row kd-row-wrap">
-        <h2>{pick(role)}</h2>
-        {role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}
-        {role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}
-      </div>
-      {role.capabilities.length > 0 ? <Section title={t('roles.capabilities')}><div className="kd-row kd-row-wrap">{role.capabilities.map((one) => <Tag key={one} hue="blue">{t(`capability.${one}`, { defaultValue: one })}</Tag>)}</div></Section> : null}
-      {covered.length === 0 ? <Empty compact icon="shield" title={t('roles.noObjects')}>{t('roles.noObjectsText')}</Empty> : (
-        <>
-          <Section title={t('roles.matrix')} description={t('roles.matrixText')} flush>
-            <div className="kd-table-scroll kd-roles-matrix">
-              <table className="kd-table">
-                <thead><tr><th scope="col">{t('roles.object')}</th>{actions.map((action) => <th key={action} scope="col">{t(`action.${action}`, { defaultValue: action })}</th>)}</tr></thead>
-                <tbody>
-                  {covered.map((one) => {
-                    const object = objects.find((candidate) => candidate.key === one.object);
-                    return (
-                      <tr key={one.object}>
-                        <th scope="row"><span className="kd-row"><Icon name={objectIcon(one.object)} size={15} className="kd-faint" />{object ? pick(object) : one.object}</span></th>
-                        {actions.map((action) => {
-                          const scopes = one.actions[action] ?? [];
-                          return <td key={action}>{scopes.length > 0 ? <span className="kd-scopes">{scopes.map((scope) => <span key={scope} className={cx('kd-scope', scope === 'all' && 'kd-scope-all')}>{t(`scopeShort.${scope}`, { defaultValue: scope })}</span>)}</span> : <span className="kd-faint" aria-label={t('roles.notAllowed')}>·</span>}</td>;
-                        })}
-                      </tr>
-                    );
-                  })}
-                </tbody>
-              </table>
+          )}
+          <div className="kd-role">
+            <div className="kd-role-head">
+              <div className="kd-row kd-row-wrap"><h2>{pick(role)}</h2>{role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}{role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}<span className="kd-faint">{t('roles.members', { n: number(role.members) })}</span></div>
+              {role.officer ? <p className="kd-muted">{t('roles.officerText')}</p> : null}
             </div>
-          </Section>
-          {current && view ? (
-            <Section title={t('roles.fields')} description={t('roles.fieldsText')}>
-              <Tabs label={t('roles.object')} tabs={covered.map((one) => ({ key: one.object, label: pick(objects.find((object) => object.key === one.object) ?? { zh: one.object, en: one.object }) }))} active={current.object} onChange={(key) => void navigate({ search: (before: Record<string, string | undefined>) => ({ ...before, object: key }), replace: true })} />
-              <Fields view={view} levels={current.fields} />
-            </Section>
-          ) : null}
-        </>
+            <Tabs label={pick(role)} tabs={TABS.map((key) => ({ key, label: t(`roles.tab.${key}`), count: key === 'members' ? role.members : undefined }))} active={tab} onChange={(key) => setSearch({ tab: key })}>
+              <div className="kd-role-tab">
+                {tab === 'scope' ? <><Capabilities role={role} /><RoleMatrix role={role} roles={roles} /></> : null}
+                {tab === 'fields' ? <FieldGrid role={role} roles={roles} object={search['object']} onObject={(object) => setSearch({ object })} /> : null}
+                {tab === 'members' ? <RoleMembers key={role.id} role={role} /> : null}
+              </div>
+            </Tabs>
+          </div>
+        </div>
       )}
+      {search['why'] ? <Suspense fallback={null}><ExplainTool search={search} onChange={setSearch} onClose={() => setSearch({ why: undefined, person: undefined, on: undefined, record: undefined, action: undefined, field: undefined })} /></Suspense> : null}
     </div>
   );
 }
 
-const LEVELS = ['none', 'masked', 'read', 'write'] as const;
-
-function Fields({ view, levels }: { view: ObjectView; levels: RoleView['objects'][number]['fields'] }) {
-  const { t } = useTranslation();
+function RoleGroup({ title, roles, active, onPick }: { title: string; roles: readonly RoleView[]; active: string; onPick: (code: string) => void }) {
   const { pick } = useFormats();
+  if (roles.length === 0) return null;
   return (
-    <div className="kd-table-scroll">
-      <table className="kd-table kd-levels">
-        <thead><tr><th scope="col">{t('explain.field')}</th><th scope="col">{t('roles.class')}</th>{LEVELS.map((level) => <th key={level} scope="col">{t(`level.${level}`)}</th>)}</tr></thead>
-        <tbody>
-          {view.fields.map((field) => {
-            const level = levels.find((one) => one.key === field.key)?.level ?? 'none';
-            const at = LEVELS.indexOf(level);
-            return (
-              <tr key={field.key}>
-                <th scope="row">{pick(field)}</th>
-                <td><Tooltip title={t(`class.${field.class}`)}><span><Tag hue={field.class === 'P3' ? 'rose' : field.class === 'P2' ? 'violet' : field.class === 'P1' ? 'blue' : 'slate'}>{field.class}</Tag></span></Tooltip></td>
-                {LEVELS.map((one, index) => <td key={one}><span className={cx('kd-level', index === at && 'kd-level-on', index < at && 'kd-level-under')}>{index === at ? <Icon name={one === 'none' ? 'eye-off' : one === 'masked' ? 'lock' : one === 'read' ? 'eye' : 'edit'} size={14} label={t(`level.${one}`)} /> : null}</span></td>)}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <div>
+      <h3>{title}</h3>
+      {roles.map((one) => (
+        <button key={one.id} type="button" aria-current={one.code === active || undefined} onClick={() => onPick(one.code)}>
+          <span className="kd-truncate kd-grow">{pick(one)}</span>
+          <span className="kd-faint">{one.members}</span>
+        </button>
+      ))}
     </div>
+  );
+}
+
+/** Rights beyond records: what an office is for. */
+function Capabilities({ role }: { role: RoleView }) {
+  const { t } = useTranslation();
+  if (role.capabilities.length === 0) return null;
+  return (
+    <section className="kd-role-part">
+      <h3>{t('roles.capabilities')}</h3>
+      <div className="kd-row kd-row-wrap">{role.capabilities.map((one) => <Tag key={one} hue="indigo">{t(`roles.capability.${one}`, { defaultValue: one })}</Tag>)}</div>
+    </section>
   );
 }

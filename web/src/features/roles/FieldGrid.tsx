@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { useObjects } from '@/api/queries';
+import type { RoleView } from '@/api/types';
+import { useNames } from '@/i18n/names';
+import { Chips } from '@/ui/Field';
+import { Icon } from '@/ui/icons';
+import { Empty } from '@/ui/States';
+import { Tag } from '@/ui/Tag';
+import { CLASS_HUE, fieldRows, LEVELS, objectRows, type Level } from './matrix';
+
+const LEVEL_ICON = { none: 'eye-off', masked: 'lock', read: 'eye', write: 'edit' } as const;
+
+/** Every field of an object and how far the role sees it. */
+export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; roles: readonly RoleView[]; object?: string; onObject: (object: string) => void }) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const metadata = useObjects();
+  const keys = objectRows(roles);
+  const shown = keys.find((one) => one === object) ?? keys[0];
+  if (!shown || role.objects.length === 0) return <Empty compact icon="lock" title={t('roles.noRecords')}>{t('roles.noRecordsText')}</Empty>;
+  const rows = fieldRows(role, shown, metadata.find((one) => one.key === shown)?.fields ?? []);
+  const counts = LEVELS.map((level) => ({ level, n: rows.filter((row) => row.level === level).length }));
+  return (
+    <section className="kd-role-part">
+      <Chips label={t('roles.object')} value={shown} onChange={onObject} options={keys.map((key) => ({ value: key, label: names.object(key).one }))} />
+      {rows.length === 0 ? (
+        <Empty compact icon="lock" title={t('roles.noFields', { object: names.object(shown).one })} />
+      ) : (
+        <div className="kd-table-scroll" tabIndex={0} role="region" aria-label={t('roles.fieldLevels')}>
+          <table className="kd-table kd-fieldgrid">
+            <thead><tr><th scope="col">{t('explain.field')}</th><th scope="col">{t('roles.class')}</th>{counts.map((one) => <th key={one.level} scope="col" className="kd-fieldgrid-level">{t(`level.${one.level}`)} <span className="kd-faint">{one.n}</span></th>)}</tr></thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.key}>
+                  <th scope="row">{names.field(shown, row.key)}</th>
+                  <td>{row.class ? <Tag hue={CLASS_HUE[row.class]} title={t(`roles.classText.${row.class}`)}>{row.class}</Tag> : null}</td>
+                  {LEVELS.map((level) => <td key={level} className="kd-fieldgrid-level">{row.level === level ? <LevelMark level={level} /> : <i className="kd-fieldgrid-dot" aria-hidden="true" />}</td>)}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <p className="kd-faint kd-matrix-legend">{(['P0', 'P1', 'P2', 'P3'] as const).map((one) => <span key={one}><Tag hue={CLASS_HUE[one]}>{one}</Tag>{t(`roles.classText.${one}`)}</span>)}</p>
+    </section>
+  );
+}
+
+function LevelMark({ level }: { level: Level }) {
+  const { t } = useTranslation();
+  return <span className={`kd-level kd-level-${level}`}><Icon name={LEVEL_ICON[level]} size={13} /><span className="kd-visually-hidden">{t(`level.${level}`)}</span></span>;
+}
