@@ -9,13 +9,14 @@ use std::time::Duration;
 use kedun_arena::RecordKey;
 use kedun_model::{Error, FieldDef, RecordId, Result, SubjectId, Value};
 use kedun_store::{Dialect, Feed, Row, sq};
-use sq::{Expr, ExprTrait};
+use sq::ExprTrait;
 use tokio::sync::broadcast::error::RecvError;
+use zeroize::Zeroizing;
 
 use crate::arenas::{Texts, borrowed, fits};
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
-use crate::read::row::Cell;
+use crate::read::scoped::{T, fenced};
 use crate::write::searched;
 
 /// Rows that are read, opened and put in together.
@@ -78,13 +79,11 @@ async fn fill_when_wanted(door: Weak<Inner>) {
 async fn fill(inner: &Arc<Inner>, object: &Arc<CatalogObject>, again: bool) -> Result<()> {
     let columns: Vec<&FieldDef> = object.def.fields.iter().filter(|f| searched(f)).collect();
     let mut select = sq::Query::select();
-    select
-        .columns(["id", "version", "subject_id"])
-        .from(object.def.id.table())
-        .and_where(Expr::col("org").eq(inner.org.0))
-        .and_where(Expr::col("deleted_at").is_null());
+    select.columns([(T, "id"), (T, "version"), (T, "subject_id")]).from_as(object.def.id.table(), T);
+    // In the order of the table: by an index each row would have to be looked for.
+    select.and_where(fenced("org").eq(inner.org.0)).and_where(fenced("deleted_at").is_null());
     for field in &columns {
-        select.column(field.id.column());
+        select.column((T, field.id.column()));
     }
     let batches = inner.store.stream(inner.store.dialect().select(&select), BATCH);
     let batches = Arc::new(tokio::sync::Mutex::new(batches));
@@ -126,10 +125,14 @@ async fn put_batch(inner: &Inner, object: &CatalogObject, rows: &[Row], again: b
         let (id, version) = (RecordId(row.get_uuid(0)?), row.get_u64(1)?);
         let mut texts = Texts::with_capacity(fields.len());
         for (position, field) in fields.iter().enumerate() {
-            let value = match (Cell::read(row, position + 3, field)?, keys.get(subject)) {
-                (Cell::Plain(value), _) => value,
-                (Cell::Sealed(sealed), Some(key)) => {
-                    match inner.open_value(key, object.def.id, field.id, id, &sealed) {
+            if !field.sealed() {
+                let text = row.text(position + 3)?.map(|t| Zeroizing::new(t.to_owned()));
+                texts.push((field.id.0, text));
+                continue;
+            }
+            let value = match (row.blob(position + 3)?, keys.get(subject)) {
+                (Some(sealed), Some(key)) => {
+                    match inner.open_value(key, object.def.id, field.id, id, sealed) {
                         Ok(value) => value,
                         Err(error) => {
                             // One damaged value must not keep all others from being found.
@@ -139,9 +142,13 @@ async fn put_batch(inner: &Inner, object: &CatalogObject, rows: &[Row], again: b
                         }
                     }
                 }
-                (Cell::Sealed(_), None) => Value::Null,
+                (None, _) | (Some(_), None) => Value::Null,
             };
-            texts.push((field.id.0, crate::write::text(&value)));
+            let text = match value {
+                Value::Text(text) => Some(Zeroizing::new(text)),
+                other => crate::write::text(&other),
+            };
+            texts.push((field.id.0, text));
         }
         records.push((id, version, texts));
     }
@@ -163,7 +170,9 @@ async fn follow(door: Weak<Inner>, mut feed: tokio::sync::broadcast::Receiver<Fe
             // This node has put its own changes in when it made them.
             Ok(change) if change.local => Ok(()),
             Ok(change) => reread(&inner, &change).await,
-            Err(RecvError::Lagged(_)) if inner.store.dialect() == Dialect::Postgres => reread_all(&inner).await,
+            Err(RecvError::Lagged(_)) if inner.store.dialect() == Dialect::Postgres => {
+                reread_all(&inner).await
+            }
             Err(RecvError::Lagged(_)) => Ok(()),
             Err(RecvError::Closed) => return,
         };

@@ -3,7 +3,8 @@
 use kedun_guard::{BranchExplained, Explanation, Fact, Obligation, RecordFacts, Via};
 use kedun_ledger::Outcome;
 use kedun_model::{
-    Action, Assurance, Caller, Capability, Error, FieldLevel, PermSetId, PersonId, RecordId, Result, SessionId,
+    Action, Assurance, Caller, Capability, Error, FieldLevel, PermSetId, PersonId, RecordId, Result,
+    SessionId,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -104,7 +105,8 @@ impl Door {
         let object = catalog.require(object)?;
         let directory = inner.directory(caller).await?;
         let now = inner.ctx.now();
-        let others = directory.directory.capabilities(caller.person, now).contains(&Capability::ExplainOthers);
+        let others =
+            directory.directory.capabilities(caller.person, now).contains(&Capability::ExplainOthers);
         let own = who == caller.person;
         if !own && !others {
             inner.refused(caller, "access.explain", object.def.id, id).await?;
@@ -112,7 +114,8 @@ impl Door {
         }
         let facts = self.facts_for(caller, object, id, others).await?;
         let asker = if own { caller.clone() } else { stand_in(caller, who, &directory)? };
-        let mut explanation = directory.directory.explain(&asker, object.def.id, action, &object.def, &facts, now);
+        let mut explanation =
+            directory.directory.explain(&asker, object.def.id, action, &object.def, &facts, now);
         if !others {
             explanation = explanation.without_near_misses();
         }
@@ -131,7 +134,13 @@ impl Door {
     }
 
     /// What decisions about a record rest on; for those who see it, or may explain others.
-    async fn facts_for(&self, caller: &Caller, object: &CatalogObject, id: RecordId, others: bool) -> Result<RecordFacts> {
+    async fn facts_for(
+        &self,
+        caller: &Caller,
+        object: &CatalogObject,
+        id: RecordId,
+        others: bool,
+    ) -> Result<RecordFacts> {
         let inner = self.inner();
         let row = inner.stored(object, &[id]).await?.pop().map(|s| s.row);
         let Some(mut row) = row else { return Err(Error::not_found("not_found")) };
@@ -166,7 +175,11 @@ fn stand_in(caller: &Caller, who: PersonId, directory: &DirectoryEntry) -> Resul
 }
 
 fn role(directory: &DirectoryEntry, id: PermSetId) -> Option<RoleName> {
-    directory.directory.permset(id).map(|p| RoleName { code: p.code.clone(), zh: p.zh.clone(), en: p.en.clone() })
+    directory.directory.permset(id).map(|p| RoleName {
+        code: p.code.clone(),
+        zh: p.zh.clone(),
+        en: p.en.clone(),
+    })
 }
 
 fn field_view(

@@ -44,7 +44,8 @@ impl Door {
             return Err(Error::not_found("not_found"));
         }
 
-        let unknown = |key: &String| FieldError { field: key.clone(), code: "field.unknown".into(), args: Vec::new() };
+        let unknown =
+            |key: &String| FieldError { field: key.clone(), code: "field.unknown".into(), args: Vec::new() };
         let mut wanted: Vec<(usize, &FieldDef)> = Vec::with_capacity(fields.len());
         let mut errors = Vec::new();
         for key in fields {
@@ -70,7 +71,11 @@ impl Door {
         let hidden: Vec<FieldError> = wanted
             .iter()
             .filter(|(_, f)| levels.get(f.id) < FieldLevel::Read)
-            .map(|(_, f)| FieldError { field: f.key.clone(), code: "field.no_reveal".into(), args: Vec::new() })
+            .map(|(_, f)| FieldError {
+                field: f.key.clone(),
+                code: "field.no_reveal".into(),
+                args: Vec::new(),
+            })
             .collect();
         if !hidden.is_empty() {
             inner.refused(caller, CODE, object.def.id, id).await?;
@@ -138,7 +143,8 @@ impl Door {
 /// A purpose whose code is a code and whose note is not a novel.
 fn sound(purpose: Purpose) -> Result<Purpose> {
     let code = purpose.code.trim().to_owned();
-    let fits = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let fits = code.len() <= 64
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     let note = purpose.note.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
     if !fits || note.as_ref().is_some_and(|n| n.chars().nth(MAX_NOTE).is_some()) {
         return Err(Error::invalid("purpose.invalid"));

@@ -174,7 +174,8 @@ impl Inner {
         rows.truncate(limit);
         let subjects: Vec<_> = rows.iter().map(|r| r.subject).collect();
         let subject_keys = self.subject_keys(&subjects).await?;
-        let show = |row: &RecordRow, key: &str| self.found_text(object, grant, &fields, row, key, &subject_keys);
+        let show =
+            |row: &RecordRow, key: &str| self.found_text(object, grant, &fields, row, key, &subject_keys);
         for row in &rows {
             let hit = matched.get(&row.id.0).and_then(|p| allowed.get(*p)).map(|f| f.key.as_str());
             let hit = hit.unwrap_or_default();
@@ -208,7 +209,9 @@ impl Inner {
         }
         let value = match (cell, keys.get(&row.subject)) {
             (Cell::Plain(value), _) => value.clone(),
-            (Cell::Sealed(sealed), Some(key)) => self.open_value(key, object.def.id, field.id, row.id, sealed)?,
+            (Cell::Sealed(sealed), Some(key)) => {
+                self.open_value(key, object.def.id, field.id, row.id, sealed)?
+            }
             (Cell::Sealed(_), None) => return Ok(None),
         };
         if value.is_null() {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use kedun_guard::{FieldLevels, Grant, Obligation};
 use kedun_model::error::FieldError;
 use kedun_model::{
-    Action, Caller, Error, ErrorKind, FieldDef, FieldKind, FieldLevel, ObjectId, PersonId, RecordId, Result, TeamId,
-    UnitId, Value,
+    Action, Caller, Error, ErrorKind, FieldDef, FieldKind, FieldLevel, ObjectId, PersonId, RecordId, Result,
+    TeamId, UnitId, Value,
 };
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -80,7 +80,11 @@ impl Inner {
     }
 
     /// Which of these references the caller may make: to living records that the caller reads.
-    pub(crate) async fn referable(&self, caller: &Caller, references: &[(ObjectId, Uuid)]) -> Result<Visible> {
+    pub(crate) async fn referable(
+        &self,
+        caller: &Caller,
+        references: &[(ObjectId, Uuid)],
+    ) -> Result<Visible> {
         let catalog = self.catalog();
         let mut by_object: HashMap<ObjectId, Vec<RecordId>> = HashMap::new();
         for (object, id) in references {
@@ -130,7 +134,9 @@ pub(crate) fn broken(
     now: i64,
 ) -> Option<FieldError> {
     let found = match (&field.kind, value) {
-        (FieldKind::Reference { object, .. }, Value::Id(id)) => object.is_some_and(|o| visible.contains(&(o, *id))),
+        (FieldKind::Reference { object, .. }, Value::Id(id)) => {
+            object.is_some_and(|o| visible.contains(&(o, *id)))
+        }
         (FieldKind::Person, Value::Id(id)) => directory.directory.person_active(PersonId(*id), now),
         _ => true,
     };
@@ -176,7 +182,10 @@ pub(crate) fn may_write(field: &FieldDef, level: FieldLevel) -> Result<(), &'sta
 }
 
 /// The required fields that are empty.
-pub(crate) fn missing<'a>(object: &'a CatalogObject, values: &'a [Value]) -> impl Iterator<Item = FieldError> + 'a {
+pub(crate) fn missing<'a>(
+    object: &'a CatalogObject,
+    values: &'a [Value],
+) -> impl Iterator<Item = FieldError> + 'a {
     object
         .def
         .fields
@@ -200,7 +209,11 @@ pub(crate) fn check_place(
     let mut errors = Vec::new();
     let mut check = |key: &str, good: bool| {
         if !good {
-            errors.push(FieldError { field: key.to_owned(), code: "relation.not_found".into(), args: Vec::new() });
+            errors.push(FieldError {
+                field: key.to_owned(),
+                code: "relation.not_found".into(),
+                args: Vec::new(),
+            });
         }
     };
     check("_owner", owner.is_none_or(|id| directory.directory.person_active(id, now)));
@@ -233,7 +246,8 @@ pub(crate) fn step_up(steps: &[Obligation]) -> Error {
 /// A refused grant with open obligations, under the code of the first of them.
 pub(crate) fn name_step(mut error: Error) -> Error {
     if error.kind == ErrorKind::StepUp && error.code == "access.step_up" {
-        let steps = error.args.iter().find(|(name, _)| name == "steps").map(|(_, v)| v.clone()).unwrap_or_default();
+        let steps =
+            error.args.iter().find(|(name, _)| name == "steps").map(|(_, v)| v.clone()).unwrap_or_default();
         error.code = match steps.split(',').next() {
             Some("mfa") => "step_up.mfa".into(),
             Some("purpose") => "step_up.purpose".into(),

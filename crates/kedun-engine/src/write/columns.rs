@@ -28,16 +28,24 @@ pub(crate) fn plain(value: &Value) -> Result<sq::Value> {
     })
 }
 
+/// The names of the columns that [`Inner::field_values`] fills, in its order.
+pub(crate) fn names(fields: &[FieldDef]) -> Vec<String> {
+    fields
+        .iter()
+        .flat_map(|f| std::iter::once(f.id.column()).chain(f.blind_indexed().then(|| f.id.blind_column())))
+        .collect()
+}
+
 impl Inner {
-    /// The columns of one field: its own, and that of its blind index.
-    pub(crate) fn field_columns(
+    /// The values of the columns of one field: its own, and that of its blind index.
+    pub(crate) fn field_values<T: From<sq::Value>>(
         &self,
         object: &CatalogObject,
         field: &FieldDef,
         key: &SubjectKey,
         record: RecordId,
         value: &Value,
-        into: &mut Vec<Column>,
+        into: &mut Vec<T>,
     ) -> Result<()> {
         let stored = match (field.sealed(), value.is_null()) {
             (true, true) => sq::Value::Bytes(None),
@@ -47,15 +55,31 @@ impl Inner {
             }
             (false, _) => plain(value)?,
         };
-        into.push((field.id.column(), stored));
+        into.push(stored.into());
         if field.blind_indexed() {
-            let token = if value.is_null() {
-                None
-            } else {
-                self.blind_token(object.def.id, field, &value_to_text(value))
+            let token = match value {
+                Value::Null => None,
+                Value::Text(text) => self.blind_token(object.def.id, field, text),
+                other => self.blind_token(object.def.id, field, &value_to_text(other)),
             };
-            into.push((field.id.blind_column(), sq::Value::BigInt(token)));
+            into.push(sq::Value::BigInt(token).into());
         }
+        Ok(())
+    }
+
+    /// The columns of one field with their names.
+    pub(crate) fn field_columns(
+        &self,
+        object: &CatalogObject,
+        field: &FieldDef,
+        key: &SubjectKey,
+        record: RecordId,
+        value: &Value,
+        into: &mut Vec<Column>,
+    ) -> Result<()> {
+        let mut values: Vec<sq::Value> = Vec::with_capacity(2);
+        self.field_values(object, field, key, record, value, &mut values)?;
+        into.extend(names(std::slice::from_ref(field)).into_iter().zip(values));
         Ok(())
     }
 }
@@ -79,5 +103,9 @@ pub(crate) fn searched(field: &FieldDef) -> bool {
 
 /// The text of a value for the arena.
 pub(crate) fn text(value: &Value) -> Option<zeroize::Zeroizing<String>> {
-    if value.is_null() { None } else { Some(zeroize::Zeroizing::new(value_to_text(value))) }
+    match value {
+        Value::Null => None,
+        Value::Text(text) => Some(zeroize::Zeroizing::new(text.clone())),
+        other => Some(zeroize::Zeroizing::new(value_to_text(other))),
+    }
 }

@@ -7,7 +7,7 @@ use kedun_store::{Changeset, CommitError, sq};
 use uuid::Uuid;
 
 use super::check::{check_place, entered, invalid, missing};
-use super::columns::{Column, texts};
+use super::columns::{names, texts};
 use super::equal::{duplicate, lock};
 use super::history::Version;
 use super::numbers::MOVED;
@@ -51,7 +51,12 @@ impl Door {
         version: u64,
     ) -> Result<RecordView> {
         match self.get(caller, &object.def.key, id).await {
-            Err(error) if matches!(error.kind, kedun_model::ErrorKind::NotFound | kedun_model::ErrorKind::Forbidden) => {
+            Err(error)
+                if matches!(
+                    error.kind,
+                    kedun_model::ErrorKind::NotFound | kedun_model::ErrorKind::Forbidden
+                ) =>
+            {
                 let directory = self.directory(caller).await?;
                 let who = Named { id: caller.person.0, name: directory.name(caller.person).to_owned() };
                 let now = self.context().now();
@@ -80,8 +85,22 @@ impl Door {
 
 /// The columns of a new record besides those of its fields, in the order of [`system`].
 pub(crate) const NEW_COLUMNS: [&str; 16] = [
-    "org", "id", "version", "owner_id", "team_id", "unit_id", "partner_id", "subject_id", "created_at", "created_by",
-    "updated_at", "updated_by", "source", "import_id", "purpose", "basis",
+    "org",
+    "id",
+    "version",
+    "owner_id",
+    "team_id",
+    "unit_id",
+    "partner_id",
+    "subject_id",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "source",
+    "import_id",
+    "purpose",
+    "basis",
 ];
 
 /// The system columns of a new record.
@@ -100,7 +119,9 @@ pub(crate) struct Birth<'a> {
 pub(crate) fn system(org: i64, id: RecordId, owner: Uuid, birth: &Birth<'_>) -> Vec<sq::Expr> {
     let text = |t: Option<&str>| sq::Expr::from(sq::Value::String(t.map(str::to_owned)));
     let uuid = |id: Option<Uuid>| sq::Expr::from(sq::Value::Uuid(id));
-    vec![
+    // Room for the fields as well.
+    let mut row = Vec::with_capacity(64);
+    row.extend([
         org.into(),
         id.0.into(),
         1_i64.into(),
@@ -117,7 +138,8 @@ pub(crate) fn system(org: i64, id: RecordId, owner: Uuid, birth: &Birth<'_>) -> 
         uuid(birth.import),
         text(birth.purpose),
         text(birth.basis),
-    ]
+    ]);
+    row
 }
 
 /// Whose counters a record of these facts moves.
@@ -131,7 +153,12 @@ pub(crate) fn holder(facts: &RecordFacts) -> Holder {
 }
 
 impl Inner {
-    async fn try_create(&self, caller: &Caller, object: &CatalogObject, new: &NewRecord) -> Result<Attempt<RecordId>> {
+    async fn try_create(
+        &self,
+        caller: &Caller,
+        object: &CatalogObject,
+        new: &NewRecord,
+    ) -> Result<Attempt<RecordId>> {
         let grant = self.grant_for(caller, object, Action::Create, CODE, None).await?;
         let directory = self.directory(caller).await?;
         let now = self.ctx.now();
@@ -179,10 +206,6 @@ impl Inner {
         let id = RecordId(self.ctx.new_uuid());
         let subject = self.subject(object, id, &values).await?;
         let sealing = self.sealing(id, subject, true).await?;
-        let mut fields: Vec<Column> = Vec::with_capacity(object.def.fields.len() + 4);
-        for (field, value) in object.def.fields.iter().zip(&values) {
-            self.field_columns(object, field, &sealing.key, id, value, &mut fields)?;
-        }
         let birth = Birth {
             facts: &facts,
             subject: subject.0,
@@ -195,12 +218,13 @@ impl Inner {
         };
         let mut row = system(self.org.0, id, owner.0, &birth);
         let mut columns: Vec<String> = NEW_COLUMNS.map(str::to_owned).to_vec();
-        for (column, value) in fields {
-            columns.push(column);
-            row.push(value.into());
+        columns.extend(names(&object.def.fields));
+        for (field, value) in object.def.fields.iter().zip(&values) {
+            self.field_values(object, field, &sealing.key, id, value, &mut row)?;
         }
 
-        let keys = object.def.fields.iter().zip(&values).filter(|(_, v)| !v.is_null()).map(|(f, _)| f.key.as_str());
+        let keys =
+            object.def.fields.iter().zip(&values).filter(|(_, v)| !v.is_null()).map(|(f, _)| f.key.as_str());
         let draft = EventDraft::new(CODE, Outcome::Ok)
             .object(object.def.id)
             .record(id)
@@ -218,8 +242,15 @@ impl Inner {
         for stmt in self.insert_records(object, &columns, vec![row])? {
             changes = changes.exec_expect(stmt, 1, "record.exists");
         }
-        let version =
-            Version { record: id, version: 1, at: now, action: "create", changes: Vec::new(), import: None, key: &sealing.key };
+        let version = Version {
+            record: id,
+            version: 1,
+            at: now,
+            action: "create",
+            changes: Vec::new(),
+            import: None,
+            key: &sealing.key,
+        };
         changes = self.with_history(changes, caller, object, version)?.touched(object.def.id.0, vec![id.0]);
         let is_new = sealing.new.is_some();
         if let Some(row) = sealing.new {

@@ -44,7 +44,12 @@ impl Inner {
     ///
     /// # Errors
     /// `arena.filling` for a sealed field without a blind index while the arena is not filled.
-    pub(crate) async fn equal(&self, object: &CatalogObject, field: &FieldDef, values: &[&Value]) -> Result<Equal> {
+    pub(crate) async fn equal(
+        &self,
+        object: &CatalogObject,
+        field: &FieldDef,
+        values: &[&Value],
+    ) -> Result<Equal> {
         if values.iter().all(|v| v.is_null()) {
             return Ok(Equal::default());
         }
@@ -60,7 +65,12 @@ impl Inner {
     }
 
     /// By blind index: candidates share a token, and are opened and compared.
-    async fn equal_sealed(&self, object: &CatalogObject, field: &FieldDef, values: &[&Value]) -> Result<Equal> {
+    async fn equal_sealed(
+        &self,
+        object: &CatalogObject,
+        field: &FieldDef,
+        values: &[&Value],
+    ) -> Result<Equal> {
         let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
         let mut tokens = Vec::new();
         for (i, value) in values.iter().enumerate() {
@@ -98,7 +108,12 @@ impl Inner {
     }
 
     /// By the column itself.
-    async fn equal_plain(&self, object: &CatalogObject, field: &FieldDef, values: &[&Value]) -> Result<Equal> {
+    async fn equal_plain(
+        &self,
+        object: &CatalogObject,
+        field: &FieldDef,
+        values: &[&Value],
+    ) -> Result<Equal> {
         let mut wanted: HashMap<&str, Vec<usize>> = HashMap::new();
         for (i, value) in values.iter().enumerate() {
             if let Some(text) = value.as_text() {
@@ -172,10 +187,8 @@ impl Inner {
             .and_where(among)
             .and_where(col("deleted_at").is_null());
         let count = u64::try_from(rows.len()).map_err(Error::internal)?;
-        let found = rows
-            .iter()
-            .map(|row| Ok((0, Stored::read(row, &fields)?.row)))
-            .collect::<Result<Vec<_>>>()?;
+        let found =
+            rows.iter().map(|row| Ok((0, Stored::read(row, &fields)?.row))).collect::<Result<Vec<_>>>()?;
         Ok(Equal { found, guard: Some((self.store.dialect().select(&guard), count)) })
     }
 }

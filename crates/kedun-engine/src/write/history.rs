@@ -17,7 +17,8 @@ pub const UNIT_CHANGE: u32 = u32::MAX - 1;
 pub const TEAM_CHANGE: u32 = u32::MAX - 2;
 
 /// The columns of a history row.
-const COLUMNS: [&str; 9] = ["org", "object", "record", "version", "at", "person", "action", "body", "import_id"];
+const COLUMNS: [&str; 9] =
+    ["org", "object", "record", "version", "at", "person", "action", "body", "import_id"];
 
 /// How many rows are written by one statement.
 pub(crate) const ROWS_PER_STATEMENT: usize = 50;

@@ -93,7 +93,9 @@ impl Inner {
         for (field, cell) in fields.iter().zip(&row.cells) {
             values.push(match (cell, key) {
                 (Cell::Plain(value), _) => value.clone(),
-                (Cell::Sealed(sealed), Some(key)) => self.open_value(key, object.def.id, field.id, row.id, sealed)?,
+                (Cell::Sealed(sealed), Some(key)) => {
+                    self.open_value(key, object.def.id, field.id, row.id, sealed)?
+                }
                 (Cell::Sealed(_), None) => return Ok(None),
             });
         }

@@ -33,7 +33,8 @@ use crate::door::{Door, Inner};
 pub use duplicates::{DuplicateHint, TitledRecord};
 pub use history::{OWNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE};
 pub use import::{
-    BatchReport, ImportBatch, ImportRow, OnMatch, RelationMatch, RowMatch, RowOutcome, UndoProgress, UndoReport,
+    BatchReport, ImportBatch, ImportRow, OnMatch, RelationMatch, RowMatch, RowOutcome, UndoProgress,
+    UndoReport,
 };
 pub use rules::Rule;
 pub use share::{NewShare, ShareView};

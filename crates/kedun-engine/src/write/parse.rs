@@ -71,7 +71,9 @@ pub(crate) fn masks(field: &FieldDef, new: &Value, old: &Value) -> bool {
     field.sealed()
         && !old.is_null()
         && new != old
-        && new.as_text().is_some_and(|text| text.contains(['*', '•']) && field.mask.apply(&value_to_text(old)) == text)
+        && new
+            .as_text()
+            .is_some_and(|text| text.contains(['*', '•']) && field.mask.apply(&value_to_text(old)) == text)
 }
 
 /// What is wrong with a field, by code.
@@ -98,7 +100,9 @@ fn from_text(kind: &FieldKind, text: &str) -> Result<Value, Wrong> {
         FieldKind::Reference { .. } | FieldKind::Person => {
             Value::Id(Uuid::parse_str(text).ok().ok_or_else(|| plain("relation.not_found"))?)
         }
-        FieldKind::Integer | FieldKind::Money | FieldKind::Percent => return Err(plain("field.not_a_number")),
+        FieldKind::Integer | FieldKind::Money | FieldKind::Percent => {
+            return Err(plain("field.not_a_number"));
+        }
         FieldKind::Boolean => return Err(plain("field.not_a_boolean")),
         FieldKind::MultiSelect { .. } => Value::List(vec![text.to_owned()]),
         _ => Value::Text(text.to_owned()),
@@ -132,7 +136,8 @@ fn check(kind: &FieldKind, value: Value) -> Result<Value, Wrong> {
     Ok(match (kind, value) {
         (FieldKind::Text { max }, Value::Text(text)) => Value::Text(line(&text, limit(*max))?),
         (FieldKind::LongText { max }, Value::Text(text)) => {
-            let clean: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+            let clean: String =
+                text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
             Value::Text(fits(clean, limit(*max))?)
         }
         (FieldKind::Name, Value::Text(text)) => Value::Text(line(&text, MAX_NAME)?),
@@ -151,7 +156,9 @@ fn check(kind: &FieldKind, value: Value) -> Result<Value, Wrong> {
         (FieldKind::Boolean, Value::Bool(b)) => Value::Bool(b),
         (FieldKind::Date, Value::Date(days)) => Value::Date(days),
         (FieldKind::DateTime, Value::Time(at)) => Value::Time(at),
-        (FieldKind::Select { options }, Value::Text(key)) if options.iter().any(|o| o.key == key) => Value::Text(key),
+        (FieldKind::Select { options }, Value::Text(key)) if options.iter().any(|o| o.key == key) => {
+            Value::Text(key)
+        }
         (FieldKind::MultiSelect { options }, Value::List(keys)) => {
             if keys.iter().any(|key| !options.iter().any(|o| o.key == *key)) {
                 return Err(plain("field.not_an_option"));
@@ -162,10 +169,14 @@ fn check(kind: &FieldKind, value: Value) -> Result<Value, Wrong> {
             if chosen.is_empty() { Value::Null } else { Value::List(chosen) }
         }
         (FieldKind::Reference { .. } | FieldKind::Person, Value::Id(id)) => Value::Id(id),
-        (FieldKind::Select { .. } | FieldKind::MultiSelect { .. }, _) => return Err(plain("field.not_an_option")),
+        (FieldKind::Select { .. } | FieldKind::MultiSelect { .. }, _) => {
+            return Err(plain("field.not_an_option"));
+        }
         (FieldKind::Reference { .. } | FieldKind::Person, _) => return Err(plain("relation.not_found")),
         (FieldKind::AutoNumber { .. }, _) => return Err(plain("field.read_only")),
-        (FieldKind::Integer | FieldKind::Money | FieldKind::Percent, _) => return Err(plain("field.not_a_number")),
+        (FieldKind::Integer | FieldKind::Money | FieldKind::Percent, _) => {
+            return Err(plain("field.not_a_number"));
+        }
         (FieldKind::Boolean, _) => return Err(plain("field.not_a_boolean")),
         (FieldKind::Date | FieldKind::DateTime, _) => return Err(plain("field.not_a_date")),
         _ => return Err(plain("field.not_a_text")),
@@ -200,7 +211,9 @@ fn half_width(text: &str) -> String {
 /// A mobile number of China is stored as its 11 digits, any other number as it was entered.
 fn phone(text: &str) -> Result<String, Wrong> {
     let text = half_width(text);
-    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '.' | '/' | '#' | ',' | 'x');
+    let allowed = |c: char| {
+        c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '.' | '/' | '#' | ',' | 'x')
+    };
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if !text.chars().all(allowed) || !(3..=24).contains(&digits) || text.chars().count() > 40 {
         return Err(plain("field.not_a_phone"));
@@ -220,7 +233,9 @@ fn email(text: &str) -> Result<String, Wrong> {
             && !part.starts_with('.')
             && !part.ends_with('.')
             && !part.contains("..")
-            && !part.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"'))
+            && !part.chars().any(|c| {
+                c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"')
+            })
     };
     if !sound(local) || !sound(domain) || !domain.contains('.') {
         return Err(bad());
@@ -306,7 +321,10 @@ mod tests {
             SelectOption { key: "a".into(), zh: String::new(), en: String::new(), color: None },
             SelectOption { key: "b".into(), zh: String::new(), en: String::new(), color: None },
         ];
-        assert_eq!(take(FieldKind::Select { options: options.clone() }, json!("c")), Err("field.not_an_option".into()));
+        assert_eq!(
+            take(FieldKind::Select { options: options.clone() }, json!("c")),
+            Err("field.not_an_option".into())
+        );
         assert_eq!(
             take(FieldKind::MultiSelect { options }, json!(["b", "a", "b"])),
             Ok(Value::List(vec!["a".into(), "b".into()]))

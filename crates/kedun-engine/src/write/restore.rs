@@ -23,7 +23,13 @@ impl Door {
     /// # Errors
     /// `not_found`, `access.*`, `record.version_changed`, `record.duplicate` where a value that must
     /// be unique was given to another record meanwhile.
-    pub async fn restore(&self, caller: &Caller, object: &str, id: RecordId, version: u64) -> Result<RecordView> {
+    pub async fn restore(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        version: u64,
+    ) -> Result<RecordView> {
         let catalog = self.catalog();
         let object = catalog.require(object)?;
         for _ in 0..ATTEMPTS {

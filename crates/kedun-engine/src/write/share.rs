@@ -57,14 +57,25 @@ impl Door {
         let directory = inner.directory(caller).await?;
         let mut select = sq::Query::select();
         select
-            .columns(["id", "grantee_kind", "grantee_id", "level", "granted_by", "created_at", "expires_at", "cause"])
+            .columns([
+                "id",
+                "grantee_kind",
+                "grantee_id",
+                "level",
+                "granted_by",
+                "created_at",
+                "expires_at",
+                "cause",
+            ])
             .from("share")
             .and_where(inner.on_record(object, id))
             .order_by("created_at", sq::Order::Asc);
         let mut shares = Vec::new();
         for row in inner.store.query(&inner.store.dialect().select(&select)).await? {
             let level = i16::try_from(row.get_i64(3)?).ok().and_then(ShareLevel::from_number);
-            let (Some(kind), Some(level)) = (row.text(1)?.and_then(GranteeKind::parse), level) else { continue };
+            let (Some(kind), Some(level)) = (row.text(1)?.and_then(GranteeKind::parse), level) else {
+                continue;
+            };
             let person = |id: Uuid| Named { id, name: directory.name(PersonId(id)).to_owned() };
             shares.push(ShareView {
                 id: row.get_uuid(0)?,
@@ -121,8 +132,18 @@ impl Door {
         let insert = sq::Query::insert()
             .into_table("share")
             .columns([
-                "org", "id", "grantee_id", "grantee_kind", "object", RECORD, "level", "cause", "granted_by",
-                "purpose", "created_at", "expires_at",
+                "org",
+                "id",
+                "grantee_id",
+                "grantee_kind",
+                "object",
+                RECORD,
+                "level",
+                "cause",
+                "granted_by",
+                "purpose",
+                "created_at",
+                "expires_at",
             ])
             .values([
                 inner.org.0.into(),
@@ -180,7 +201,9 @@ impl Door {
             .exec_expect(inner.store.dialect().delete(&delete), 1, "not_found");
         match inner.store.commit(inner.move_epoch(changes)).await {
             Ok(_) => Ok(()),
-            Err(kedun_store::CommitError::Precondition { code: "not_found" }) => Err(Error::not_found("not_found")),
+            Err(kedun_store::CommitError::Precondition { code: "not_found" }) => {
+                Err(Error::not_found("not_found"))
+            }
             Err(error) => Err(Inner::commit_error(error)),
         }
     }

@@ -54,7 +54,12 @@ impl Inner {
     }
 
     /// The subject that a record of these values belongs to.
-    pub(crate) async fn subject(&self, object: &CatalogObject, record: RecordId, values: &[Value]) -> Result<SubjectId> {
+    pub(crate) async fn subject(
+        &self,
+        object: &CatalogObject,
+        record: RecordId,
+        values: &[Value],
+    ) -> Result<SubjectId> {
         match via(object, values) {
             Some(reference) => {
                 let found = self.subjects_via(&[reference]).await?;
@@ -68,7 +73,12 @@ impl Inner {
     ///
     /// # Errors
     /// `subject.erased` where the subject's key was destroyed: nothing can be written of it any more.
-    pub(crate) async fn sealing(&self, record: RecordId, subject: SubjectId, is_new: bool) -> Result<Sealing> {
+    pub(crate) async fn sealing(
+        &self,
+        record: RecordId,
+        subject: SubjectId,
+        is_new: bool,
+    ) -> Result<Sealing> {
         if is_new && subject.0 == record.0 {
             let (row, key) = self
                 .vault
@@ -117,8 +127,11 @@ impl Inner {
                 .and(Expr::col("object").eq(i64::from(object.def.id.0)))
                 .and(Expr::col("record").eq(record.0))
         };
-        let select =
-            sq::Query::select().columns(["version", "body"]).from("record_history").and_where(here()).to_owned();
+        let select = sq::Query::select()
+            .columns(["version", "body"])
+            .from("record_history")
+            .and_where(here())
+            .to_owned();
         for row in self.store.query(&self.store.dialect().select(&select)).await? {
             let version = row.get_u64(0)?;
             let body = self.open_history(from, object.def.id, record, version, &row.get_blob(1)?)?;

@@ -12,6 +12,7 @@ use super::create::holder;
 use super::history::{OWNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE, Version, changes as differences, moved};
 use super::parse::{masks, wrong};
 use super::rules::following;
+use super::subject::via;
 use super::{ATTEMPTS, Attempt, DUPLICATE, Patch, VERSION_CHANGED, busy, signed};
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
@@ -77,13 +78,8 @@ impl Inner {
         let directory = self.directory(caller).await?;
         let now = self.ctx.now();
         let after = placed(&row.facts, patch, &directory);
-        let mut errors = check_place(
-            &directory,
-            patch.owner,
-            patch.unit.flatten(),
-            patch.team.flatten(),
-            now,
-        );
+        let mut errors =
+            check_place(&directory, patch.owner, patch.unit.flatten(), patch.team.flatten(), now);
         if errors.is_empty() {
             self.may_place(caller, object, &row, &after, levels_of.as_ref()).await?;
         }
@@ -102,7 +98,8 @@ impl Inner {
             errors.extend(wrongs);
         }
         for (position, value) in &given {
-            let (Some(field), Some(slot)) = (object.def.fields.get(*position), values.get_mut(*position)) else {
+            let (Some(field), Some(slot)) = (object.def.fields.get(*position), values.get_mut(*position))
+            else {
                 continue;
             };
             if masks(field, value, slot) {
@@ -129,7 +126,9 @@ impl Inner {
             .map(|(field, (new, _))| (field, new))
             .collect();
         let emptied: Vec<_> = missing(object, &values)
-            .filter(|m| set.iter().any(|(f, _)| f.key == m.field) && !errors.iter().any(|e| e.field == m.field))
+            .filter(|m| {
+                set.iter().any(|(f, _)| f.key == m.field) && !errors.iter().any(|e| e.field == m.field)
+            })
             .collect();
         errors.extend(emptied);
         errors.extend(self.check_references(caller, &directory, &set).await?);
@@ -144,7 +143,12 @@ impl Inner {
         differing.extend(moved(UNIT_CHANGE, row.facts.unit.map(|u| u.0), after.unit.map(|u| u.0)));
         differing.extend(moved(TEAM_CHANGE, row.facts.team.map(|t| t.0), after.team.map(|t| t.0)));
 
-        let subject = self.subject(object, id, &values).await?;
+        // Only a change of relation gives a record to another person.
+        let subject = if via(object, &values) == via(object, &before) {
+            row.subject
+        } else {
+            self.subject(object, id, &values).await?
+        };
         let sealing = self.sealing(id, subject, false).await?;
         let moves_subject = subject != row.subject;
         let mut columns: Vec<Column> = Vec::new();
@@ -294,11 +298,7 @@ impl Inner {
 }
 
 /// The facts of a record after a patch. With the owner the unit moves, unless it is named.
-fn placed(
-    before: &RecordFacts,
-    patch: &Patch,
-    directory: &crate::access::DirectoryEntry,
-) -> RecordFacts {
+fn placed(before: &RecordFacts, patch: &Patch, directory: &crate::access::DirectoryEntry) -> RecordFacts {
     let mut after = before.clone();
     if let Some(owner) = patch.owner {
         if before.owner != Some(owner) {

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use kedun_engine::{DirectoryEntry, DirectorySource, Door, DoorConfig, FieldView, NewRecord, RecordView, Rule};
+use kedun_engine::{
+    DirectoryEntry, DirectorySource, Door, DoorConfig, FieldView, NewRecord, RecordView, Rule,
+};
 use kedun_guard::{
     Assignee, AssignmentRow, Directory, DirectoryRows, PrincipalRow, Status, TeamMemberRow, UnitRow, seed,
 };
 use kedun_model::{
-    AssignmentId, Assurance, Caller, DEFAULT_ORG, OrgId, PermSetId, PersonId, PrincipalKind, RecordId, Result,
-    SessionId, TeamId, UnitId,
+    AssignmentId, Assurance, Caller, DEFAULT_ORG, OrgId, PermSetId, PersonId, PrincipalKind, RecordId,
+    Result, SessionId, TeamId, UnitId,
 };
 use kedun_store::ddl::Table;
 use kedun_store::{ColumnType, Dialect, Migration, Store};
@@ -32,8 +34,14 @@ pub const SECURITY: u8 = 5;
 /// Holds nothing.
 pub const NOBODY: u8 = 6;
 
-const NAMES: [(u8, &str); 6] =
-    [(DIRECTOR, "林总监"), (MANAGER, "周经理"), (ALICE, "Alice"), (BOB, "Bob"), (SECURITY, "安全"), (NOBODY, "新人")];
+const NAMES: [(u8, &str); 6] = [
+    (DIRECTOR, "林总监"),
+    (MANAGER, "周经理"),
+    (ALICE, "Alice"),
+    (BOB, "Bob"),
+    (SECURITY, "安全"),
+    (NOBODY, "新人"),
+];
 
 pub fn person(n: u8) -> PersonId {
     PersonId(Uuid::from_bytes([n; 16]))
@@ -149,7 +157,8 @@ fn foreign_tables(dialect: Dialect) -> Vec<String> {
     ]
 }
 
-fn migrations() -> Vec<Migration> {
+/// The migrations of the engine, and the tables of other crates that it reads.
+pub fn migrations() -> Vec<Migration> {
     let mut all = kedun_engine::migrations();
     all.push(Migration { id: 900, name: "foreign tables", steps: foreign_tables, housekeeping: &[] });
     all
@@ -166,8 +175,14 @@ pub struct Office {
 impl Office {
     pub async fn open(test: TestStore) -> Office {
         let store = test.open(migrations()).await.unwrap();
+        Office::open_on(test, store).await
+    }
+
+    /// As [`Office::open`], on a store that was opened with [`migrations`].
+    pub async fn open_on(test: TestStore, store: Store) -> Office {
         let root = RootKey::generate(&SystemEntropy);
-        let (vault, epoch, secrets) = Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
+        let (vault, epoch, secrets) =
+            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
         let epoch = kedun_store::EpochRow {
             epoch: epoch.epoch,
             wrapped: epoch.wrapped,
@@ -188,7 +203,8 @@ impl Office {
         let door = start(store, vault, &test, &company).await;
         let mut objects = Vec::new();
         for def in kedun_crm::standard_objects().unwrap() {
-            let installed = door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
+            let installed =
+                door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
             objects.push(installed.def.clone());
         }
         *company.0.lock() = (directory(&objects), 1);
@@ -198,7 +214,11 @@ impl Office {
 
     /// Another node on the same data: after a restart, or beside the first on PostgreSQL.
     pub async fn another(&self) -> Door {
-        let store = self.test.open(migrations()).await.unwrap();
+        self.another_on(self.test.open(migrations()).await.unwrap()).await
+    }
+
+    /// As [`Office::another`], on a store that was opened with [`migrations`].
+    pub async fn another_on(&self, store: Store) -> Door {
         let (epochs, secrets) = store.load_vault().await.unwrap();
         let epochs: Vec<_> = epochs
             .into_iter()
@@ -263,8 +283,12 @@ impl Office {
     /// The actions in the evidence, the oldest first.
     pub async fn actions(&self, record: RecordId) -> Vec<(String, kedun_ledger::Outcome)> {
         self.door.store().flush_sequencer().await.unwrap();
-        let filter =
-            kedun_store::EventFilter { record: Some(record.0), ascending: true, limit: 500, ..Default::default() };
+        let filter = kedun_store::EventFilter {
+            record: Some(record.0),
+            ascending: true,
+            limit: 500,
+            ..Default::default()
+        };
         let events = self.door.store().events(&filter).await.unwrap();
         events.into_iter().map(|e| (e.header.action, e.header.outcome)).collect()
     }
@@ -390,7 +414,9 @@ fn dump_sqlite(connection: &rusqlite::Connection) -> Vec<u8> {
                         heap.extend_from_slice(bytes);
                         heap.push(0);
                     }
-                    rusqlite::types::ValueRef::Integer(n) => heap.extend_from_slice(format!("{n} ").as_bytes()),
+                    rusqlite::types::ValueRef::Integer(n) => {
+                        heap.extend_from_slice(format!("{n} ").as_bytes())
+                    }
                     _ => {}
                 }
             }

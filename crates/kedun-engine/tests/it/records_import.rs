@@ -16,7 +16,8 @@ impl Fields<'_> {
     }
 
     fn row(&self, number: u64, values: &[(&str, &str)]) -> ImportRow {
-        let values = values.iter().map(|(key, text)| (self.id(key), Value::Text((*text).to_owned()))).collect();
+        let values =
+            values.iter().map(|(key, text)| (self.id(key), Value::Text((*text).to_owned()))).collect();
         ImportRow { number, values, match_existing: None }
     }
 }

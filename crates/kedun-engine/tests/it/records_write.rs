@@ -7,7 +7,10 @@ use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 use serde_json::json;
 
-use crate::office::{ALICE, BOB, DIRECTOR, MANAGER, NOBODY, Office, caller, map, masked, new, person, shown, team, unit, wrongs};
+use crate::office::{
+    ALICE, BOB, DIRECTOR, MANAGER, NOBODY, Office, caller, map, masked, new, person, shown, team, unit,
+    wrongs,
+};
 
 fn patch(values: serde_json::Value) -> Patch {
     Patch { values: map(values), ..Patch::default() }

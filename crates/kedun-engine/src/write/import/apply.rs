@@ -27,7 +27,12 @@ impl Door {
     /// # Errors
     /// `access.*`; `import.too_many_rows`; `import.batch_differs` for another batch under the same
     /// number. Rows that cannot be taken are rejected one by one and fail nothing else.
-    pub async fn import_batch(&self, caller: &Caller, object: &str, batch: ImportBatch) -> Result<BatchReport> {
+    pub async fn import_batch(
+        &self,
+        caller: &Caller,
+        object: &str,
+        batch: ImportBatch,
+    ) -> Result<BatchReport> {
         let catalog = self.catalog();
         let object = Arc::clone(catalog.require(object)?);
         let batch = Arc::new(batch);
@@ -48,7 +53,12 @@ impl Door {
     }
 
     /// What a batch would come to, without writing anything of it. Ids of new records mean nothing.
-    pub async fn check_batch(&self, caller: &Caller, object: &str, batch: &ImportBatch) -> Result<BatchReport> {
+    pub async fn check_batch(
+        &self,
+        caller: &Caller,
+        object: &str,
+        batch: &ImportBatch,
+    ) -> Result<BatchReport> {
         let catalog = self.catalog();
         let object = catalog.require(object)?;
         let inner = self.inner();
@@ -58,7 +68,10 @@ impl Door {
             .detail("import", batch.import.to_string())
             .count("rows", i64::try_from(batch.rows.len()).unwrap_or(i64::MAX));
         inner.receipt(caller, draft)?.durable().await?;
-        Ok(BatchReport { replayed: false, rows: batch.rows.iter().map(|r| r.number).zip(plan.outcomes).collect() })
+        Ok(BatchReport {
+            replayed: false,
+            rows: batch.rows.iter().map(|r| r.number).zip(plan.outcomes).collect(),
+        })
     }
 }
 
@@ -92,7 +105,9 @@ async fn apply(
         .detail("import", batch.import.to_string())
         .detail("batch", batch.batch.to_string());
     let report = BatchReport { replayed: false, rows: outcomes.iter().cloned().map(|o| (0, o)).collect() };
-    for (name, n) in ["created", "updated", "unchanged", "skipped", "rejected"].into_iter().zip(report.counts()) {
+    for (name, n) in
+        ["created", "updated", "unchanged", "skipped", "rejected"].into_iter().zip(report.counts())
+    {
         draft = draft.count(name, i64::try_from(n).unwrap_or(i64::MAX));
     }
     let mut changes = Changeset::new(inner.evidence.prepare(caller, draft)?)
@@ -111,7 +126,8 @@ async fn apply(
     let mut histories = sealed.histories;
     for edit in &edits {
         let key = keys.get(&edit.record.subject).ok_or_else(|| Error::conflict("subject.erased"))?;
-        changes = changes.exec_expect(edit_record(inner, caller, object, edit, key, now)?, 1, VERSION_CHANGED);
+        changes =
+            changes.exec_expect(edit_record(inner, caller, object, edit, key, now)?, 1, VERSION_CHANGED);
         let version = Version {
             record: edit.record.id,
             version: edit.record.version + 1,
@@ -170,5 +186,15 @@ fn edit_record(
         }
     }
     let next = record.version + 1;
-    inner.update_record(object, record.id, record.version, next, now, caller, &record.facts, record.subject, columns)
+    inner.update_record(
+        object,
+        record.id,
+        record.version,
+        next,
+        now,
+        caller,
+        &record.facts,
+        record.subject,
+        columns,
+    )
 }

@@ -51,7 +51,10 @@ pub struct ImportRow {
 impl std::fmt::Debug for ImportRow {
     // Values stay out of logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ImportRow").field("number", &self.number).field("values", &self.values.len()).finish_non_exhaustive()
+        f.debug_struct("ImportRow")
+            .field("number", &self.number)
+            .field("values", &self.values.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -95,7 +95,12 @@ impl Inner {
     }
 
     /// The statement that keeps what came of a batch.
-    pub(super) fn keep_batch(&self, batch: &ImportBatch, outcomes: &[RowOutcome], at: i64) -> Result<kedun_store::Stmt> {
+    pub(super) fn keep_batch(
+        &self,
+        batch: &ImportBatch,
+        outcomes: &[RowOutcome],
+        at: i64,
+    ) -> Result<kedun_store::Stmt> {
         let insert = sq::Query::insert()
             .into_table("import_batch")
             .columns(["org", "import_id", "batch", "at", "outcomes"])
@@ -121,7 +126,11 @@ mod tests {
         let id = |n| RecordId(uuid::Uuid::from_u128(n));
         let outcomes = vec![
             RowOutcome::Created(id(1)),
-            RowOutcome::Rejected(vec![FieldError { field: "name".into(), code: "field.required".into(), args: vec![] }]),
+            RowOutcome::Rejected(vec![FieldError {
+                field: "name".into(),
+                code: "field.required".into(),
+                args: vec![],
+            }]),
             RowOutcome::Updated(id(2)),
             RowOutcome::Unchanged(id(3)),
             RowOutcome::Skipped(id(4)),

@@ -68,7 +68,12 @@ struct Planner<'a> {
 
 impl Inner {
     /// Decides a batch.
-    pub(super) async fn plan(&self, caller: &Caller, object: &CatalogObject, batch: &ImportBatch) -> Result<Plan> {
+    pub(super) async fn plan(
+        &self,
+        caller: &Caller,
+        object: &CatalogObject,
+        batch: &ImportBatch,
+    ) -> Result<Plan> {
         if batch.rows.len() > MAX_ROWS {
             return Err(Error::invalid("import.too_many_rows").arg("max", MAX_ROWS));
         }
@@ -99,6 +104,10 @@ impl Inner {
         let levels = grant.levels(&facts);
         let rules = self.writes.rules.get().map_or(&[][..], Vec::as_slice);
 
+        // In order, so that rows are added at the end of every index that begins with or ends in the id.
+        let mut fresh: Vec<RecordId> = batch.rows.iter().map(|_| RecordId(self.ctx.new_uuid())).collect();
+        fresh.sort_unstable();
+        let mut fresh = fresh.into_iter();
         let mut outcomes = Vec::with_capacity(batch.rows.len());
         let mut births: Vec<Birth> = Vec::new();
         for (i, row) in batch.rows.iter().enumerate() {
@@ -108,7 +117,11 @@ impl Inner {
                     let edit = edits.get_mut(&id);
                     planner.edit(i, row, id, version, edit, |f, v| broken(f, v, &visible, &directory, now))
                 }
-                None => match planner.cells(row, |f| levels.get(f), |f, v| broken(f, v, &visible, &directory, now)) {
+                None => match planner.cells(
+                    row,
+                    |f| levels.get(f),
+                    |f, v| broken(f, v, &visible, &directory, now),
+                ) {
                     Err(errors) => RowOutcome::Rejected(errors),
                     Ok(cells) => {
                         let mut values = vec![Value::Null; object.def.fields.len()];
@@ -120,7 +133,7 @@ impl Inner {
                         complete_new(rules, object, &mut values);
                         let absent: Vec<FieldError> = missing(object, &values).collect();
                         if absent.is_empty() {
-                            let id = RecordId(self.ctx.new_uuid());
+                            let id = fresh.next().unwrap_or_else(|| RecordId(self.ctx.new_uuid()));
                             births.push(Birth { row: i, id, subject: SubjectId(id.0), values });
                             RowOutcome::Created(id)
                         } else {
@@ -220,7 +233,8 @@ impl Planner<'_> {
     /// The records that rows match, read and opened.
     async fn edits(&self, caller: &Caller, batch: &ImportBatch) -> Result<HashMap<RecordId, Matched>> {
         let mut edits = HashMap::new();
-        let mut ids: Vec<RecordId> = batch.rows.iter().filter_map(|r| r.match_existing.map(|(id, _)| id)).collect();
+        let mut ids: Vec<RecordId> =
+            batch.rows.iter().filter_map(|r| r.match_existing.map(|(id, _)| id)).collect();
         ids.sort_unstable();
         ids.dedup();
         if ids.is_empty() || batch.on_match == OnMatch::Skip {
@@ -277,7 +291,8 @@ impl Planner<'_> {
             Err(errors) => return RowOutcome::Rejected(errors),
         };
         for (position, value) in &cells {
-            if let (Some(field), Some(old)) = (self.object.def.fields.get(*position), edit.after.get(*position))
+            if let (Some(field), Some(old)) =
+                (self.object.def.fields.get(*position), edit.after.get(*position))
                 && masks(field, value, old)
             {
                 return RowOutcome::Rejected(vec![wrong(field, "field.masked_value")]);

@@ -12,7 +12,7 @@ use crate::arenas::Texts;
 use crate::catalog::CatalogObject;
 use crate::door::Inner;
 use crate::seal::{SubjectKeys, store_key, vault_error, vault_subject};
-use crate::write::columns::texts;
+use crate::write::columns::{names, texts};
 use crate::write::create::{self, NEW_COLUMNS, system};
 use crate::write::history::Version;
 
@@ -72,6 +72,8 @@ fn seal_part(common: &Common, births: Vec<Birth>) -> Result<SealedRows> {
     let Common { inner, object, caller, facts, keys, batch, at } = common;
     let owner = facts.owner.ok_or_else(|| Error::internal("a record without an owner"))?;
     let mut out = SealedRows::default();
+    out.columns.extend(NEW_COLUMNS.map(str::to_owned));
+    out.columns.extend(names(&object.def.fields));
     for birth in births {
         let key = match keys.get(&birth.subject) {
             Some(key) => Arc::clone(key),
@@ -95,15 +97,9 @@ fn seal_part(common: &Common, births: Vec<Birth>) -> Result<SealedRows> {
             basis: batch.basis.as_deref(),
         };
         let mut row = system(inner.org.0, birth.id, owner.0, &head);
-        let mut fields = Vec::with_capacity(object.def.fields.len() + 4);
         for (field, value) in object.def.fields.iter().zip(&birth.values) {
-            inner.field_columns(object, field, &key, birth.id, value, &mut fields)?;
+            inner.field_values(object, field, &key, birth.id, value, &mut row)?;
         }
-        if out.columns.is_empty() {
-            out.columns.extend(NEW_COLUMNS.map(str::to_owned));
-            out.columns.extend(fields.iter().map(|(name, _)| name.clone()));
-        }
-        row.extend(fields.into_iter().map(|(_, value)| value.into()));
         out.records.push(row);
         let version = Version {
             record: birth.id,

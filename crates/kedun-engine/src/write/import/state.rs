@@ -50,7 +50,8 @@ impl Door {
 }
 
 fn head(stored: &Stored, out: &mut Vec<u8>) -> Result<()> {
-    let RecordRow { id, version, facts, subject, created_at, created_by, updated_at, updated_by, .. } = &stored.row;
+    let RecordRow { id, version, facts, subject, created_at, created_by, updated_at, updated_by, .. } =
+        &stored.row;
     let RecordRow { deleted_at, deleted_by, import, purpose, .. } = &stored.row;
     put(&(id, version, subject), out)?;
     put(&(facts.owner, facts.team, facts.unit, facts.partner), out)?;

@@ -155,7 +155,12 @@ impl Inner {
             match self.store.commit(changes).await {
                 Ok(_) => {
                     for r in &plan {
-                        self.arenas.reset(object.def.id, r.record.id, r.version, Some(texts(object, &r.values)));
+                        self.arenas.reset(
+                            object.def.id,
+                            r.record.id,
+                            r.version,
+                            Some(texts(object, &r.values)),
+                        );
                         self.stats.moved(object.def.id, holder(&r.record.facts), -1);
                         self.stats.moved(object.def.id, holder(&r.facts), 1);
                     }
@@ -247,8 +252,11 @@ impl Inner {
             changes = changes.exec(self.store.dialect().delete(&shares));
             match self.store.commit(changes).await {
                 Ok(_) => {
-                    let own: Vec<SubjectId> =
-                        plan.iter().filter(|r| r.record.subject.0 == r.record.id.0).map(|r| r.record.subject).collect();
+                    let own: Vec<SubjectId> = plan
+                        .iter()
+                        .filter(|r| r.record.subject.0 == r.record.id.0)
+                        .map(|r| r.record.subject)
+                        .collect();
                     self.store.destroy_keys(&own).await?;
                     for r in &plan {
                         self.vault.forget(&vault_subject(SubjectId(r.record.id.0)));
@@ -280,7 +288,11 @@ impl Inner {
     }
 
     /// The grant to undo on an object; none where the caller may not import there.
-    pub(super) async fn undo_grant(&self, caller: &Caller, object: &CatalogObject) -> Option<kedun_guard::Grant> {
+    pub(super) async fn undo_grant(
+        &self,
+        caller: &Caller,
+        object: &CatalogObject,
+    ) -> Option<kedun_guard::Grant> {
         self.grant(caller, object, Action::Import).await.ok()
     }
 

@@ -91,7 +91,10 @@ impl Inner {
         let mut last = None;
         for row in &rows {
             let id = RecordId(row.get_uuid(0)?);
-            touched.insert(id, Touched { first: row.get_u64(1)?, last: row.get_u64(2)?, count: row.get_u64(3)? });
+            touched.insert(
+                id,
+                Touched { first: row.get_u64(1)?, last: row.get_u64(2)?, count: row.get_u64(3)? },
+            );
             last = Some(id);
         }
         Ok((touched, if rows.len() < PAGE { None } else { last }))
@@ -108,8 +111,13 @@ impl Inner {
         let (touched, next) = self.touched(object, import, after).await?;
         let mut page = Page { plan: Vec::new(), skipped: Vec::new(), next };
         let ids: Vec<RecordId> = touched.keys().copied().collect();
-        let mut rows: Vec<RecordRow> =
-            self.stored(object, &ids).await?.into_iter().map(|s| s.row).filter(|r| r.import != Some(import)).collect();
+        let mut rows: Vec<RecordRow> = self
+            .stored(object, &ids)
+            .await?
+            .into_iter()
+            .map(|s| s.row)
+            .filter(|r| r.import != Some(import))
+            .collect();
         if rows.is_empty() {
             return Ok(page);
         }
@@ -175,8 +183,13 @@ impl Inner {
         let (touched, next) = self.touched(object, import, after).await?;
         let mut page = Page { plan: Vec::new(), skipped: Vec::new(), next };
         let ids: Vec<RecordId> = touched.keys().copied().collect();
-        let mut rows: Vec<RecordRow> =
-            self.stored(object, &ids).await?.into_iter().map(|s| s.row).filter(|r| r.import == Some(import)).collect();
+        let mut rows: Vec<RecordRow> = self
+            .stored(object, &ids)
+            .await?
+            .into_iter()
+            .map(|s| s.row)
+            .filter(|r| r.import == Some(import))
+            .collect();
         if rows.is_empty() {
             return Ok(page);
         }
@@ -207,7 +220,11 @@ impl Inner {
     }
 
     /// Which records refer to these, in any object and by any field.
-    async fn referred_to(&self, object: &CatalogObject, ids: &[Uuid]) -> Result<HashMap<Uuid, HashSet<Uuid>>> {
+    async fn referred_to(
+        &self,
+        object: &CatalogObject,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, HashSet<Uuid>>> {
         let mut held: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
         let catalog = self.catalog();
         let dialect = self.store.dialect();
@@ -229,18 +246,27 @@ impl Inner {
     }
 
     /// The histories of these records.
-    async fn histories(&self, object: &CatalogObject, ids: &[RecordId]) -> Result<HashMap<(RecordId, u64), Entry>> {
+    async fn histories(
+        &self,
+        object: &CatalogObject,
+        ids: &[RecordId],
+    ) -> Result<HashMap<(RecordId, u64), Entry>> {
         let select = sq::Query::select()
             .columns(["record", "version", "at", "person", "body"])
             .from("record_history")
             .and_where(Expr::col("org").eq(self.org.0))
             .and_where(Expr::col("object").eq(i64::from(object.def.id.0)))
-            .and_where(in_uuids(self.store.dialect(), Expr::col("record"), ids.iter().map(|id| id.0).collect()))
+            .and_where(in_uuids(
+                self.store.dialect(),
+                Expr::col("record"),
+                ids.iter().map(|id| id.0).collect(),
+            ))
             .to_owned();
         let rows = self.store.query_long(&self.store.dialect().select(&select)).await?;
         rows.iter()
             .map(|row| {
-                let entry = Entry { at: row.get_i64(2)?, person: PersonId(row.get_uuid(3)?), body: row.get_blob(4)? };
+                let entry =
+                    Entry { at: row.get_i64(2)?, person: PersonId(row.get_uuid(3)?), body: row.get_blob(4)? };
                 Ok(((RecordId(row.get_uuid(0)?), row.get_u64(1)?), entry))
             })
             .collect()
