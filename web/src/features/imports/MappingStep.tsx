@@ -24,7 +24,7 @@ export function MappingStep({ object, view, onNext }: { object: ObjectView; view
   const usedBy = (key: string): string | undefined => view.columns.find((column) => draft.fields[column.index] === key)?.name;
   return (
     <div className="kd-import-step">
-      <StepHead title={t('imports.mapping.title')}>{t('imports.mapping.text', { n: view.columns.length, rows: number(view.file.rows ?? 0) })}</StepHead>
+      <StepHead title={t('imports.mapping.title')}>{view.file.rows ? t('imports.mapping.text', { n: view.columns.length, rows: number(view.file.rows) }) : t('imports.mapping.textMany', { n: view.columns.length })}</StepHead>
       {view.warnings.filter((warning) => codeTail(warning.code) !== 'personal_data').map((warning) => <Notice key={warning.code} tone="warning">{t(`imports.warning.${codeTail(warning.code)}`, { defaultValue: warning.code, ...warning.args })}</Notice>)}
       <div className="kd-map">
         <table>

@@ -38,7 +38,7 @@ export function RunStep({ object, view }: { object: ObjectView; view: ImportView
           {tally ? <TallyView tally={tally} bar={false} /> : null}
         </div>
       </Section>
-      <Notice tone="info">{t('imports.run.leave')}</Notice>
+      {paused ? null : <Notice tone="info">{t('imports.run.leave')}</Notice>}
       <Foot>
         <Button icon="close" disabled={step.isPending} onClick={() => void cancel()}>{t('imports.run.cancel')}</Button>
         {paused ? <Button kind="primary" icon="play" loading={step.isPending} onClick={() => step.mutate('resume')}>{t('imports.run.resume')}</Button> : <Button icon="pause" loading={step.isPending} onClick={() => step.mutate('pause')}>{t('imports.run.pause')}</Button>}
