@@ -11,6 +11,7 @@ use kedun_model::{Caller, Error, ErrorKind, ImportId, PersonId, Result};
 use super::caller::Payload;
 use super::plan::ImportPlan;
 use super::row::ImportRow;
+use super::sweep::Sweeping;
 use super::types::ImportState;
 use super::{Imports, Inner};
 
@@ -51,13 +52,17 @@ struct Handler {
     kind: &'static str,
     /// The state in which an import waits for this job.
     state: ImportState,
+    /// Files are swept as long as there is somebody to do jobs.
+    _sweeping: Arc<Sweeping>,
 }
 
 pub(super) fn all(imports: &Imports) -> Vec<Arc<dyn JobHandler>> {
+    let sweeping = Arc::new(imports.keep_house());
     [(CHECK, ImportState::Checking), (RUN, ImportState::Running), (UNDO, ImportState::Undoing)]
         .into_iter()
         .map(|(kind, state)| {
-            let handler: Arc<dyn JobHandler> = Arc::new(Handler { imports: imports.clone(), kind, state });
+            let handler: Arc<dyn JobHandler> =
+                Arc::new(Handler { imports: imports.clone(), kind, state, _sweeping: Arc::clone(&sweeping) });
             handler
         })
         .collect()

@@ -89,7 +89,8 @@ impl Imports {
         Imports(Arc::new(Inner { door, config }))
     }
 
-    /// What does the jobs of imports.
+    /// What does the jobs of imports, and sweeps files whose time is over while it lives; to be called
+    /// inside a runtime.
     pub fn handlers(&self) -> Vec<Arc<dyn JobHandler>> {
         handlers::all(self)
     }

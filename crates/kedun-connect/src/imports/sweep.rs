@@ -22,18 +22,29 @@ const UNKNOWN: i64 = 86_400 * 1_000_000;
 /// Imports that end at a time.
 const AT_ONCE: u64 = 100;
 
+/// The sweeping of files; ends when dropped.
+#[derive(Debug)]
+#[must_use = "the sweeping ends when this is dropped"]
+pub(crate) struct Sweeping(tokio::task::JoinHandle<()>);
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 impl Imports {
-    /// Deletes files whose time is over, at once and then every hour, until the task is aborted.
-    pub fn keep_house(&self) -> tokio::task::JoinHandle<()> {
+    /// Deletes files whose time is over, at once and then every hour, until what is returned is dropped.
+    pub(crate) fn keep_house(&self) -> Sweeping {
         let imports = self.clone();
-        tokio::spawn(async move {
+        Sweeping(tokio::spawn(async move {
             loop {
                 if let Err(error) = imports.sweep().await {
                     tracing::warn!(%error, "files of imports could not be swept");
                 }
                 tokio::time::sleep(EVERY).await;
             }
-        })
+        }))
     }
 
     /// Deletes files whose time is over, with their keys, and files that belong to no import;

@@ -17,7 +17,7 @@ db_test! {
         let office = Office::open(test).await;
         let text = "客户名称,手机,编号\n甲公司,13800000001,11010519491231002X\n乙公司,13800000002,a\n";
         let import = office.upload_bytes(ALICE, "lead", text.as_bytes()).await.unwrap();
-        assert!(import.warnings.iter().any(|w| *w == ("import.personal_data", Some(2))));
+        assert!(import.warnings.contains(&("import.personal_data", Some(2))));
         let wrong = office
             .map(ALICE, &import, |r| r.columns = vec![(0, Some("uscc".into())), (2, Some("name".into()))])
             .await
