@@ -116,7 +116,7 @@ struct Around<'a> {
 impl Around<'_> {
     async fn changes(&self, place: &Place) -> Result<Run<bool>> {
         // The access check is the history's, so it is asked even when nothing is left of it.
-        let before = place.changes.unwrap_or(Some(0));
+        let before = Some(place.changes.unwrap_or(0));
         let page = self.state.door.history(self.caller, self.object, self.id, before).await?;
         if place.changes.is_none() {
             return Ok(Run::default());
@@ -206,13 +206,13 @@ impl Around<'_> {
     }
 
     /// With fields and purposes, from the bodies of the events.
-    async fn reveals_of_officer(&self, before: Option<u64>, limit: u32) -> Result<Run<bool>> {
+    async fn reveals_of_officer(&self, before: u64, limit: u32) -> Result<Run<bool>> {
         let filter = EvidenceFilter {
             action: Some(REVEAL.to_owned()),
             object: Some(self.object.to_owned()),
             record: Some(self.id),
             outcome: Some(Outcome::Ok),
-            before,
+            before: Some(before),
             limit,
             ..EvidenceFilter::default()
         };
@@ -230,12 +230,12 @@ impl Around<'_> {
     }
 
     /// Who and when, from the headers of the events alone.
-    async fn reveals_of_owner(&self, before: Option<u64>, limit: u32) -> Result<Run<bool>> {
+    async fn reveals_of_owner(&self, before: u64, limit: u32) -> Result<Run<bool>> {
         let door = &self.state.door;
         let object = door.catalog().require(self.object)?.def.id;
         let filter = EventFilter {
             org: Some(door.org().0),
-            before_seq: before,
+            before_seq: Some(before),
             action: Some(REVEAL.to_owned()),
             object: Some(object.0),
             record: Some(self.id.0),

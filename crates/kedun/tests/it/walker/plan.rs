@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::world::{World, mapping};
 use crate::app::{
     AUDITOR, DIRECTOR, PASSWORD, PRIVACY, REP_A1, REP_A2, SECURITY_ADMIN, STRANGER, SYSTEM_ADMIN,
 };
@@ -59,6 +59,16 @@ fn send(who: usize, path: impl Into<String>, body: Value) -> Plan {
 }
 
 impl Plan {
+    /// An upload.
+    pub fn upload(who: usize, kind: String, bytes: Vec<u8>) -> Plan {
+        Plan { raw: Some(Raw { kind, bytes }), ..get(who, "/imports") }
+    }
+
+    /// It changes nothing, although it is no GET.
+    fn leaves_nothing(self) -> Plan {
+        Plan { leaves_nothing: true, ..self }
+    }
+
     fn event(self, event: &'static str) -> Plan {
         Plan { event: Some(event), ..self }
     }
@@ -92,6 +102,9 @@ impl World {
         }
         if ["/people", "/units", "/teams", "/roles", "/directory"].iter().any(|p| path.starts_with(p)) {
             return self.organisation(method, path).await;
+        }
+        if path.starts_with("/imports") {
+            return self.imports(method, path).await;
         }
         let contact = &self.contact;
         match (method, path) {
@@ -221,11 +234,57 @@ impl World {
         }
     }
 
+    async fn imports(&self, method: &str, path: &str) -> Plan {
+        let step = |import: String, verb: &str| get(REP_A1, format!("/imports/{import}/{verb}"));
+        match (method, path.strip_prefix("/imports").unwrap_or(path)) {
+            ("post", "") => self.upload_plan().expect(201).event("import.upload"),
+            ("get", "") => {
+                self.fresh_import("uploaded").await;
+                get(REP_A1, "/imports").empty()
+            }
+            ("get", "/{id}") => get(REP_A1, format!("/imports/{}", self.fresh_import("uploaded").await)),
+            ("put", "/{id}/mapping") => {
+                let import = self.fresh_import("uploaded").await;
+                send(REP_A1, format!("/imports/{import}/mapping"), mapping()).event("import.map")
+            }
+            ("post", "/{id}/dry-run") => {
+                step(self.fresh_import("mapped").await, "dry-run").expect(202).event("import.dry_run")
+            }
+            ("post", "/{id}/run") => {
+                step(self.fresh_import("checked").await, "run").expect(202).event("import.run")
+            }
+            // Whether a run is caught in time is chance; a test of its own pauses one.
+            ("post", "/{id}/pause") => {
+                step(self.fresh_import("checked").await, "pause").expect(409).leaves_nothing()
+            }
+            ("post", "/{id}/resume") => {
+                step(self.fresh_import("checked").await, "resume").expect(409).leaves_nothing()
+            }
+            ("post", "/{id}/cancel") => {
+                step(self.fresh_import("checked").await, "cancel").event("import.cancel")
+            }
+            ("post", "/{id}/undo") => {
+                step(self.fresh_import("done").await, "undo").expect(202).event("import.undo")
+            }
+            ("get", "/{id}/rejects") => {
+                step(self.fresh_import("done").await, "rejects").event("import.rejects")
+            }
+            ("get", "/templates/{object}") => get(REP_A1, "/imports/templates/contact"),
+            _ => panic!(
+                "{method} {path} is not planned: say who may call it and what it leaves in the evidence"
+            ),
+        }
+    }
+
     async fn account(&self, method: &str, path: &str) -> Plan {
         let plan = match (method, path) {
             ("delete", "/session") => get(STRANGER, "/session").expect(204).event("auth.sign_out"),
             ("post", "/session/step-up") => {
-                send(STRANGER, "/session/step-up", json!({ "password": PASSWORD })).event("auth.step_up")
+                let client = self.client(AUDITOR).await;
+                assert_eq!(client.get("/session").await.json["signed_in"], true);
+                // Each code works once.
+                self.t.clock.advance(30_000_000);
+                send(AUDITOR, "/session/step-up", json!({ "code": self.t.code() })).event("auth.step_up")
             }
             ("get", "/me/sessions") => get(STRANGER, "/me/sessions"),
             ("delete", "/me/sessions") => get(STRANGER, "/me/sessions").expect(204).event("session.end"),
@@ -241,25 +300,21 @@ impl World {
             ("post", "/me/password") => {
                 let body = json!({ "current": PASSWORD, "new": PASSWORD });
                 // The same password again is refused; changing it has a test of its own.
-                let plan = send(STRANGER, "/me/password", body).expect(422);
-                Plan { leaves_nothing: true, ..plan }
+                send(STRANGER, "/me/password", body).expect(422).leaves_nothing()
             }
             ("get", "/me/factors") => get(STRANGER, "/me/factors"),
             ("post", "/me/factors/totp") => get(STRANGER, "/me/factors/totp").event("auth.factor_begun"),
             ("post", "/me/factors/totp/confirm") => {
-                let plan =
-                    send(STRANGER, "/me/factors/totp/confirm", json!({ "code": "000000" })).expect(401);
-                Plan { leaves_nothing: true, ..plan }
+                let body = json!({ "code": "000000" });
+                send(STRANGER, "/me/factors/totp/confirm", body).expect(422).leaves_nothing()
             }
-            ("delete", "/me/factors/totp") => {
-                let plan = get(STRANGER, "/me/factors/totp").expect(403);
-                Plan { leaves_nothing: true, ..plan }
-            }
+            ("delete", "/me/factors/totp") => get(STRANGER, "/me/factors/totp").expect(403).leaves_nothing(),
             ("post", "/me/factors/recovery-codes") => {
-                let plan = get(STRANGER, "/me/factors/recovery-codes").expect(422);
-                Plan { leaves_nothing: true, ..plan }
+                get(STRANGER, "/me/factors/recovery-codes").expect(403).leaves_nothing()
             }
-            ("patch", "/me") => send(STRANGER, "/me", json!({ "locale": "en" })).event("people.locale"),
+            ("patch", "/me") => {
+                send(STRANGER, "/me", json!({ "locale": "en" })).expect(204).event("people.locale")
+            }
             _ => panic!(
                 "{method} {path} is not planned: say who may call it and what it leaves in the evidence"
             ),
@@ -284,13 +339,13 @@ impl World {
                     .event("people.update")
             }
             ("post", "/people/{id}/suspend") => {
-                let (person, _) = self.fresh_person().await;
+                let person = self.fresh_colleague().await;
                 send(SYSTEM_ADMIN, format!("/people/{person}/suspend"), json!({ "reason": "walk" }))
                     .expect(204)
                     .event("people.suspend")
             }
             ("post", "/people/{id}/resume") => {
-                let (person, _) = self.fresh_person().await;
+                let person = self.fresh_colleague().await;
                 let admin = self.client(SYSTEM_ADMIN).await;
                 let suspended =
                     admin.post(&format!("/people/{person}/suspend"), json!({ "reason": "walk" })).await;
@@ -300,7 +355,7 @@ impl World {
                     .event("people.resume")
             }
             ("post", "/people/{id}/end") => {
-                let (person, _) = self.fresh_person().await;
+                let person = self.fresh_colleague().await;
                 send(SYSTEM_ADMIN, format!("/people/{person}/end"), json!({ "reason": "walk" }))
                     .event("people.end")
             }
@@ -308,9 +363,13 @@ impl World {
                 let (person, _) = self.fresh_person().await;
                 get(SYSTEM_ADMIN, format!("/people/{person}/reset")).event("people.reset")
             }
+            ("post", "/people/{id}/first-security-admin") => {
+                // Somebody gives roles already; the first start has a test of its own.
+                get(SYSTEM_ADMIN, format!("/people/{rep}/first-security-admin")).expect(409).leaves_nothing()
+            }
             ("get", "/people/{id}/sessions") => get(SECURITY_ADMIN, format!("/people/{rep}/sessions")),
             ("delete", "/people/{id}/sessions") => {
-                get(SECURITY_ADMIN, format!("/people/{}/sessions", self.fresh_person().await.0))
+                get(SECURITY_ADMIN, format!("/people/{}/sessions", self.fresh_colleague().await))
                     .expect(204)
                     .event("session.end")
             }
@@ -348,7 +407,7 @@ impl World {
             ("get", "/roles") => get(SECURITY_ADMIN, "/roles"),
             ("get", "/people/{id}/roles") => get(SECURITY_ADMIN, format!("/people/{rep}/roles")),
             ("post", "/people/{id}/roles") => {
-                let (person, _) = self.fresh_person().await;
+                let person = self.fresh_colleague().await;
                 let body = json!({ "role": self.role("sales").await, "reason": "walk" });
                 send(SECURITY_ADMIN, format!("/people/{person}/roles"), body).expect(201).event("role.assign")
             }

@@ -3,25 +3,24 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::http::Method;
 use kedun_engine::EventDraft;
 use kedun_ledger::Outcome;
 use kedun_model::{JobId, PersonId};
-use kedun_store::{Changeset, NewJob};
+use kedun_store::{Changeset, EventFilter, NewJob};
 use kedun_testkit::db::TestStore;
 use kedun_testkit::{Canary, canaries};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use super::call;
+use super::plan::Plan;
 use crate::app::{Answer, Client, REP_A1, SECURITY_ADMIN, SYSTEM_ADMIN, TestApp};
 
 pub struct World {
     pub t: TestApp,
     pub canary: Canary,
-    pub account: String,
     pub contact: String,
-    pub lead: String,
-    pub opportunity: String,
-    pub follow_up: String,
     account_name: String,
     number: AtomicU32,
     /// Who has signed in: a password takes long to check.
@@ -47,28 +46,19 @@ impl World {
         let contact = id(&rep.post("/records/contact", contact).await);
         let lead =
             json!({ "values": { "name": account_name, "contact_name": canary.name_zh, "source": "other" } });
-        let lead = id(&post_with_option(&rep, "lead", lead, "source").await);
-        let opportunity = json!({ "values": { "name": "大单", "account": account } });
-        let opportunity = id(&post_with_option(&rep, "opportunity", opportunity, "stage").await);
+        id(&post_with_option(&rep, "lead", lead, "source").await);
+        let opportunity = json!({ "values": {
+            "name": "大单", "account": account, "amount": 100_000, "expected_close": "2026-12-31",
+        } });
+        id(&post_with_option(&rep, "opportunity", opportunity, "stage").await);
         let follow_up = json!({ "values": {
             "contact": contact, "method": "phone", "at": "2025-12-31T08:00:00Z", "content": canary.note,
         } });
-        let follow_up = id(&rep.post("/records/follow_up", follow_up).await);
+        id(&rep.post("/records/follow_up", follow_up).await);
         while !t.app.door.arenas().ready() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
-        World {
-            t,
-            canary,
-            account,
-            contact,
-            lead,
-            opportunity,
-            follow_up,
-            account_name,
-            number: AtomicU32::new(0),
-            clients: Mutex::default(),
-        }
+        World { t, canary, contact, account_name, number: AtomicU32::new(0), clients: Mutex::default() }
     }
 
     /// Sealed values that are shown on demand only.
@@ -108,6 +98,19 @@ impl World {
     pub async fn events_so_far(&self) -> u64 {
         self.t.app.store.flush_sequencer().await.expect("the events are numbered");
         self.t.app.store.ledger_head().await.expect("a head").size
+    }
+
+    /// What succeeded since then, by the log.
+    pub async fn actions_since(&self, before: u64) -> Vec<String> {
+        let filter = EventFilter {
+            from_seq: Some(before),
+            outcome: Some(Outcome::Ok),
+            limit: 200,
+            ..EventFilter::default()
+        };
+        self.t.app.store.flush_sequencer().await.expect("the events are numbered");
+        let events = self.t.app.store.events(&filter).await.expect("events");
+        events.into_iter().map(|event| event.header.action).collect()
     }
 
     /// An account of the seller's, made for one call.
@@ -152,6 +155,21 @@ impl World {
         (person["id"].as_str().expect("an id").to_owned(), person["version"].as_i64().expect("a version"))
     }
 
+    /// Somebody who was taken on for one call and has joined.
+    pub async fn fresh_colleague(&self) -> String {
+        let body = json!({
+            "name": "新人", "login": format!("joined{}", self.next()), "unit": self.t.units[1].to_string(),
+        });
+        let made = self.client(SYSTEM_ADMIN).await.post("/people", body).await;
+        assert!(made.status.is_success(), "{:?}", made.json);
+        let link = made.json["invite"]["link"].as_str().expect("a link");
+        let (_, token) = link.split_once('#').expect("a token");
+        let body = json!({ "token": token, "password": "copper river anthem 42" });
+        let joined = self.t.nobody().post("/join", body).await;
+        assert!(joined.status.is_success(), "{:?}", joined.json);
+        made.json["person"]["id"].as_str().expect("an id").to_owned()
+    }
+
     /// A role by its code.
     pub async fn role(&self, code: &str) -> String {
         let roles = self.client(SECURITY_ADMIN).await.get("/roles").await;
@@ -162,7 +180,7 @@ impl World {
 
     /// A role given to somebody new: the person and the gift.
     pub async fn fresh_assignment(&self) -> (String, String) {
-        let (person, _) = self.fresh_person().await;
+        let person = self.fresh_colleague().await;
         let body = json!({ "role": self.role("sales").await, "reason": "walk" });
         let made = self.client(SECURITY_ADMIN).await.post(&format!("/people/{person}/roles"), body).await;
         let assignment = id(&made);
@@ -177,6 +195,54 @@ impl World {
     pub async fn fresh_team(&self) -> String {
         let body = json!({ "name": format!("小组{}", self.next()), "members": [] });
         id(&self.client(SYSTEM_ADMIN).await.post("/teams", body).await)
+    }
+
+    /// An import of the seller's, taken as far as `state`; one row of it is refused.
+    pub async fn fresh_import(&self, state: &str) -> String {
+        let rep = self.client(REP_A1).await;
+        let made = call(&rep, "post", &self.upload_plan()).await;
+        let import = id(&made);
+        if state == "uploaded" {
+            return import;
+        }
+        let mapped = rep.send(Method::PUT, &format!("/imports/{import}/mapping"), Some(mapping()), &[]).await;
+        assert!(mapped.status.is_success(), "{:?}", mapped.json);
+        if state == "mapped" {
+            return import;
+        }
+        self.step(&rep, &import, "dry-run", "checked").await;
+        if state == "done" {
+            self.step(&rep, &import, "run", "done").await;
+        }
+        import
+    }
+
+    async fn step(&self, rep: &Client, import: &str, verb: &str, until: &str) {
+        let begun = rep.send(Method::POST, &format!("/imports/{import}/{verb}"), None, &[]).await;
+        assert!(begun.status.is_success(), "{:?}", begun.json);
+        for _ in 0..3_000 {
+            let state = rep.get(&format!("/imports/{import}")).await.json["state"].clone();
+            if state == until {
+                return;
+            }
+            assert_ne!(state, "failed");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("the import does not become {until}");
+    }
+
+    /// The upload of a small file with a good row and a bad one.
+    pub fn upload_plan(&self) -> Plan {
+        const BOUNDARY: &str = "kedun-walk-boundary";
+        let n = usize::try_from(self.next()).expect("a small number") + 1;
+        let canary = canaries(n + 1).remove(n);
+        let file = format!("姓名,手机号码\r\n{},{}\r\n无效,12\r\n", canary.name_zh, canary.phone);
+        let body = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"object\"\r\n\r\ncontact\r\n\
+             --{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"walk.csv\"\r\n\
+             content-type: text/csv\r\n\r\n{file}\r\n--{BOUNDARY}--\r\n"
+        );
+        Plan::upload(REP_A1, format!("multipart/form-data; boundary={BOUNDARY}"), body.into_bytes())
     }
 
     /// A job of the seller's that no runner takes.
@@ -198,6 +264,15 @@ impl World {
         door.store().commit(Changeset::new(event).job(job)).await.expect("queued");
         id
     }
+}
+
+/// How the columns of the small file are mapped.
+pub fn mapping() -> Value {
+    json!({
+        "columns": [{ "index": 0, "field": "name" }, { "index": 1, "field": "mobile" }],
+        "match_by": ["mobile"], "on_match": "skip", "source": "walk", "basis": "consent",
+        "options": {}, "acknowledge_findings": false,
+    })
 }
 
 /// Makes a record whose `field` takes the first option there is.

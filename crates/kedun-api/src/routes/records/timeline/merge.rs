@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{TimelineItem, TimelinePage};
 
+/// After every version and every event, as far as a signed column counts.
+const TOP: u64 = u64::MAX >> 1;
+
 /// How far the timeline was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -16,11 +19,11 @@ pub struct Place {
     /// When the first page was asked for: follow-ups made since would move the pages.
     pub top: i64,
     /// The version before which the history goes on.
-    pub changes: Part<Option<u64>>,
+    pub changes: Part<u64>,
     /// The page of follow-ups that is being shown, and how many of it were.
     pub follow_ups: Part<(Option<String>, usize)>,
     /// The event before which the reveals go on.
-    pub reveals: Part<Option<u64>>,
+    pub reveals: Part<u64>,
 }
 
 /// One of the three, as long as it goes on.
@@ -28,7 +31,7 @@ pub type Part<T> = Option<T>;
 
 impl Place {
     pub fn first(limit: u32, top: i64) -> Place {
-        Place { limit, top, changes: Some(None), follow_ups: Some((None, 0)), reveals: Some(None) }
+        Place { limit, top, changes: Some(TOP), follow_ups: Some((None, 0)), reveals: Some(TOP) }
     }
 
     pub fn read(cursor: &str) -> Result<Place> {
@@ -100,8 +103,8 @@ pub fn merge(
         let Some(dated) = from.pop_front() else { break };
         match (dated.item.kind, dated.mark) {
             ("follow_up", _) => told += 1,
-            ("reveal", mark) => place.reveals = Some(mark),
-            (_, mark) => place.changes = Some(mark),
+            ("reveal", mark) => place.reveals = mark,
+            (_, mark) => place.changes = mark,
         }
         items.push(dated.item);
     }
@@ -155,15 +158,19 @@ mod tests {
             .into();
         assert_eq!(kinds(&first), expected);
         let place = Place::read(first.next.as_deref().expect("a cursor")).expect("reads");
-        assert_eq!(
-            place,
-            Place { limit: 4, top: 100, changes: Some(Some(3)), follow_ups: None, reveals: None }
-        );
+        assert_eq!(place, Place { limit: 4, top: 100, changes: Some(3), follow_ups: None, reveals: None });
         let rest: Vec<Dated> = changes().into_iter().skip(1).collect();
         let second = merge(place, run(rest, false), Run::default(), Run::default()).expect("merged");
         let expected: Vec<_> = [("change", 20), ("created", 10)].map(|(k, at)| (k, when::text(at))).into();
         assert_eq!(kinds(&second), expected);
         assert_eq!(second.next, None);
+    }
+
+    #[test]
+    fn what_was_not_reached_yet_is_not_taken_for_ended() {
+        let place = Place::first(1, 100);
+        let cursor = place.write().expect("written").expect("a cursor");
+        assert_eq!(Place::read(&cursor).expect("reads"), place);
     }
 
     #[test]
