@@ -56,11 +56,11 @@ e2e: ## the page in a browser against the server
 lint: ## formatting, clippy, eslint, forbidden dependencies
 	@scripts/lint.sh
 
-bench: ## benchmarks
-	cargo bench --locked --workspace
+bench: ## measure against a bare server, on both engines; writes docs/performance.md
+	cargo xtask bench $(BENCH)
 
-torture: ## kill, fill and break the storage while it works (slow)
-	@scripts/test.sh torture
+torture: ## kill, fill and break the storage while it works (slow); writes docs/torture.md
+	@scripts/test.sh torture $(TORTURE)
 
 fuzz: ## the property tests with CASES random cases each (default 20000)
 	@PROPTEST_CASES=$(or $(CASES),20000) scripts/test.sh fuzz $(FILTER)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A PostgreSQL cluster of its own in a temporary directory, for tests.
 #
-#   scripts/pg-temp.sh with [--durable] -- COMMAND…   run COMMAND with DATABASE_URL set
+#   scripts/pg-temp.sh with [--durable] -- COMMAND…   run COMMAND with DATABASE_URL set, and
+#                                                     KEDUN_PG_DIR to the cluster's directory
 #   scripts/pg-temp.sh start [--durable]              print an `export DATABASE_URL=…` line
 #   scripts/pg-temp.sh stop [DIRECTORY]               end the cluster that `start` made
 #   scripts/pg-temp.sh bindir                         print where the server binaries are
@@ -207,7 +208,7 @@ with)
         setsid "$here/pg-temp.sh" guard $$ "$cluster_dir" </dev/null >/dev/null 2>&1 &
     fi
     cd "$origin"
-    DATABASE_URL="$cluster_url" "$@"
+    KEDUN_PG_DIR="$cluster_dir" DATABASE_URL="$cluster_url" "$@"
     ;;
 guard)
     guard "$1" "$2"

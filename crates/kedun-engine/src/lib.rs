@@ -14,6 +14,7 @@ pub mod access;
 mod arena_fill;
 mod arenas;
 pub mod catalog;
+mod deep_check;
 mod door;
 mod door_secrets;
 pub mod evidence;
@@ -30,6 +31,7 @@ pub mod write;
 pub use access::{DirectoryEntry, DirectorySource};
 pub use arenas::Arenas;
 pub use catalog::{Catalog, CatalogObject};
+pub use deep_check::DeepReport;
 pub use door::{Door, DoorConfig, system_caller};
 pub use evidence::{
     AnchorConfig, EventBody, EventDraft, EventPage, EventView, Evidence, EvidenceFilter, EvidenceHead, EvidenceState,

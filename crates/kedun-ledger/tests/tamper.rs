@@ -250,6 +250,15 @@ fn time_that_goes_back_is_named() {
     assert!(write(&happened, &[]).verify(&[]).is_clean(), "within the slack");
     happened[150].0.at -= 20_000_000;
     assert_eq!(write(&happened, &[]).problems(), [Problem::TimeWentBack { seq: 150 }]);
+    let mut twice = happenings(300);
+    for (n, (event, ..)) in twice.iter_mut().enumerate().skip(100) {
+        event.at -= if n < 200 { 86_400_000_000 } else { 2 * 86_400_000_000 };
+    }
+    assert_eq!(
+        write(&twice, &[]).problems(),
+        [Problem::TimeWentBack { seq: 100 }, Problem::TimeWentBack { seq: 200 }],
+        "each step back once, not with every event"
+    );
     let mut log = write(&happenings(300), &[]);
     let head = Checkpoint::parse(&log.checkpoints[1]).unwrap();
     log.checkpoints[1] = Checkpoint { at: head.at - 60_000_000, ..head.clone() }.sign(&[&signer(0)]).unwrap();

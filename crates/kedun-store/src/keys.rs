@@ -75,6 +75,14 @@ impl Store {
         rows.iter().map(key_row).collect()
     }
 
+    /// Every subject that has a key.
+    pub async fn key_subjects(&self) -> Result<Vec<Uuid>> {
+        let prefix = keys_prefix(self.dialect());
+        let sql = format!("SELECT DISTINCT subject FROM {prefix}dek");
+        let rows = self.query_keys(&Stmt::own(Verb::Select, sql, Vec::new())).await?;
+        rows.iter().map(|row| row.get_uuid(0)).collect()
+    }
+
     /// Up to `limit` keys that an epoch before `epoch` wraps, to be wrapped anew.
     pub async fn keys_before_epoch(&self, epoch: u32, limit: u32) -> Result<Vec<KeyRow>> {
         let (d, prefix) = (self.dialect(), keys_prefix(self.dialect()));

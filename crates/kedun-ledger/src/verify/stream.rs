@@ -45,6 +45,7 @@ pub fn verify_stream(
         chain: Some(start.chain),
         gaps: BTreeMap::new(),
         scratch: Vec::with_capacity(256),
+        behind: None,
         report,
     };
     walk.fetch()?;
@@ -102,6 +103,8 @@ struct Walk<'a, N> {
     /// Positions not seen: from → to, not included.
     gaps: BTreeMap<u64, u64>,
     scratch: Vec<u8>,
+    /// When the event before was, while the clock lies behind what was seen.
+    behind: Option<i64>,
     report: Report,
 }
 
@@ -149,9 +152,13 @@ impl<N: Iterator<Item = Result<SignedNote>>> Walk<'_, N> {
     }
 
     fn time(&mut self, seq: u64, at: i64) {
-        if self.report.last_at.is_some_and(|last| at.saturating_add(self.trust.time_slack) < last) {
+        let before = |earlier: i64| at.saturating_add(self.trust.time_slack) < earlier;
+        let behind = self.report.last_at.is_some_and(before);
+        // A clock that was set back is named once, and not with every event until it has caught up.
+        if behind && self.behind.is_none_or(before) {
             self.report.add(Problem::TimeWentBack { seq });
         }
+        self.behind = behind.then_some(at);
         self.report.saw_time(at);
     }
 

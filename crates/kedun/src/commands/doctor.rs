@@ -14,6 +14,9 @@ pub struct DoctorArgs {
     pub data: DataArgs,
     #[command(flatten)]
     pub listen: ListenArgs,
+    /// Compares every record with its history, its events and its key as well; takes a while.
+    #[arg(long)]
+    pub deep: bool,
 }
 
 /// Opens everything as `serve` would, without listening, and says what it found.
@@ -39,6 +42,19 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     match boot(&args.data, outside::context(), args.listen.options(false)).await {
         Ok(Booted::Ready(app)) => {
             note(true, "root key, store, vault and objects open".to_owned());
+            if args.deep {
+                let report = app.door.deep_check(&app.state.imports.subjects().await?).await?;
+                note(
+                    report.found == 0,
+                    format!(
+                        "{} records, {} versions, {} changes with their events, {} keys; {} keys that seal nothing, {} records whose key was destroyed",
+                        report.records, report.versions, report.changes, report.keys, report.orphans, report.unreadable
+                    ),
+                );
+                for problem in &report.problems {
+                    say::line(format!("     {problem}"));
+                }
+            }
             app.stop().await?;
         }
         Ok(Booted::Sealed { reason }) => note(false, format!("sealed: {reason}")),
