@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { deviceName } from '@/api/device';
 import type { EvidenceItem } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
@@ -29,7 +30,7 @@ export function EventDetails({ event, words, onFilter }: { event: EvidenceItem; 
     { label: t('evidence.detail.action'), value: <>{t(`evidence.action.${codeKey(event.action)}`, { defaultValue: event.action })} <code className="kd-faint">{event.action}</code></> },
     { label: t('evidence.detail.at'), value: <span title={event.at}>{dateTime(event.at)}{event.at.slice(16, 19)}</span> },
     { label: t('evidence.detail.network'), value: event.network || t('evidence.detail.unknown') },
-    { label: t('evidence.detail.device'), value: event.device || t('evidence.detail.unknown') },
+    { label: t('evidence.detail.device'), value: event.device ? <span title={event.device}>{deviceName(event.device)}</span> : t('evidence.detail.unknown') },
   ];
   if (event.purpose) facts.push({ label: t('evidence.detail.purpose'), value: words.purpose(event.purpose) });
   if (event.reason) facts.push({ label: t('evidence.detail.reason'), value: event.reason });

@@ -3,7 +3,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import type { EvidenceReport } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
@@ -11,7 +10,7 @@ import { Icon } from '@/ui/icons';
 import { Notice } from '@/ui/PageHeader';
 import { ProgressBar } from '@/ui/Progress';
 import { ErrorState } from '@/ui/States';
-import { groupProblems, reportOf, type VerifyJob } from './verify';
+import { groupProblems, reportOf, type Report, type VerifyJob } from './verify';
 
 const POLL_MS = 700;
 
@@ -20,16 +19,17 @@ export function VerifyDialog({ onClose }: { onClose: () => void }) {
   const [progress, setProgress] = useState<number | null>(null);
   const gone = useRef(false);
   const run = useMutation({
-    mutationFn: async (): Promise<EvidenceReport> => {
-      let job = await api.post<VerifyJob>('/evidence/verify');
+    mutationFn: async (): Promise<Report> => {
+      let answer = await api.post<VerifyJob | Report>('/evidence/verify');
       for (;;) {
-        const report = reportOf(job);
+        const report = reportOf(answer);
         if (report) return report;
+        const job = answer as VerifyJob;
         const id = job.id ?? job.job;
         if (!id || gone.current) throw new Error(t('evidence.verifying.stopped'));
         if (job.progress && job.progress.total > 0) setProgress(job.progress.done / job.progress.total);
         await new Promise((resolve) => window.setTimeout(resolve, POLL_MS));
-        job = await api.get<VerifyJob>(`/jobs/${id}`);
+        answer = await api.get<VerifyJob>(`/jobs/${id}`);
       }
     },
   });
@@ -55,7 +55,7 @@ export function VerifyDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Result({ report }: { report: EvidenceReport }) {
+function Result({ report }: { report: Report }) {
   const { t } = useTranslation();
   const { number } = useFormats();
   const groups = groupProblems(report.problems);
@@ -64,6 +64,7 @@ function Result({ report }: { report: EvidenceReport }) {
     t('evidence.verifying.events', { n: number(report.events) }),
     t('evidence.verifying.checkpoints', { n: number(report.checkpoints) }),
     report.anchors > 0 ? t('evidence.verifying.anchors', { n: number(report.anchors) }) : null,
+    report.destroyed ? t('evidence.verifying.destroyed', { n: number(report.destroyed) }) : null,
   ].filter((one) => one !== null);
   return (
     <div className="kd-stack" role="status">

@@ -47,6 +47,7 @@ describe('verification', () => {
   const report = { events: 2, checkpoints: 1, anchors: 0, problems: [], ok: true, seconds: 0.1 };
 
   it('takes the report at once or out of a finished job', () => {
+    expect(reportOf(report)).toBe(report);
     expect(reportOf({ report })).toBe(report);
     expect(reportOf({ id: 'j', state: 'done', result: { report } })).toBe(report);
     expect(reportOf({ id: 'j', state: 'done', result: report })).toBe(report);

@@ -32,6 +32,7 @@ describe('sentence', () => {
 
   it('counts records and shortens long lists of fields', async () => {
     expect(await say('en', { action: 'record.list', records_count: 1250 })).toBe('王小明 listed 1,250 contacts');
+    expect(await say('en', { action: 'record.list', records_count: 0 })).toBe('王小明 listed contacts, found none');
     expect(await say('zh-CN', { action: 'record.update', fields: ['a', 'b', 'c', 'd', 'e'] })).toBe('王小明 修改了 1 个联系人的a、b、c等 5 项');
   });
 

@@ -40,7 +40,8 @@ export function sentence(event: EvidenceItem, words: Words): Sentence {
   const values = { what: strong(what), fields: strong(fields || t('evidence.hiddenFields')), action: strong(action) };
   let text: string;
   const key = codeKey(event.action);
-  const said = t(`evidence.say.${key}`, { ...values, defaultValue: '' });
+  const none = event.action === 'record.list' && event.records_count === 0 ? t('evidence.say.record_list_none', values) : '';
+  const said = none || t(`evidence.say.${key}`, { ...values, defaultValue: '' });
   if (event.outcome === 'ok' || (said && SAYS_ITSELF.test(event.action))) {
     const who = concerned(event, words);
     const toldWho = who ? t(`evidence.sayWho.${key}`, { who: strong(who), defaultValue: '' }) : '';

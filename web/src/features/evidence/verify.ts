@@ -1,6 +1,9 @@
 /** The answer of a verification: at once, or as a job whose result comes later. */
 import type { EvidenceReport } from '@/api/types';
 
+/** Besides the problems: bodies whose keys are gone, and problems that were not listed. */
+export type Report = EvidenceReport & { destroyed?: number; problems_omitted?: number };
+
 export interface VerifyJob {
   id?: string;
   job?: string;
@@ -10,7 +13,9 @@ export interface VerifyJob {
   result?: { report?: EvidenceReport } | EvidenceReport | null;
 }
 
-export function reportOf(job: VerifyJob): EvidenceReport | null {
+/** The report itself, in an envelope, or as the result of a finished job. */
+export function reportOf(job: VerifyJob | Report): Report | null {
+  if ('events' in job) return job;
   if (job.report) return job.report;
   const result = job.result;
   if (!result) return null;

@@ -127,5 +127,6 @@ function StatusCard() {
 
 function uptime(seconds: number, t: (key: string, args: Record<string, unknown>) => string): string {
   const hours = Math.floor(seconds / 3600);
+  if (hours < 1) return t('home.office.minutes', { n: Math.floor(seconds / 60) });
   return hours < 48 ? t('home.office.hours', { n: hours }) : t('home.office.days', { n: Math.floor(hours / 24) });
 }

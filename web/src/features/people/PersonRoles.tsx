@@ -49,7 +49,7 @@ export function PersonRoles({ id, name, left }: { id: string; name: string; left
             <li key={one.assignment}>
               <div className="kd-grow">
                 <div className="kd-row kd-row-wrap"><strong>{pick(one.role)}</strong>{one.via !== 'direct' ? <Tag>{t(`via.${one.via}`, { defaultValue: one.via })}</Tag> : null}{one.expires_at ? <Tag hue="amber">{t('people.expires', { date: date(one.expires_at) })}</Tag> : null}</div>
-                <div className="kd-faint">{[one.granted_by ? t('explain.grantedBy', { name: one.granted_by.name }) : null, one.reason].filter(Boolean).join(' · ')}</div>
+                <div className="kd-faint">{[one.granted_by ? t('explain.grantedBy', { name: one.granted_by.name }) : null, one.reason === 'provisioned' ? t('people.reasonCode.provisioned') : one.reason].filter(Boolean).join(' · ')}</div>
               </div>
               {manage && one.via === 'direct' ? <IconButton icon="close" label={t('people.revokeOne', { role: pick(one.role) })} disabled={revoke.isPending} onClick={() => void ask(one.assignment, pick(one.role))} /> : null}
             </li>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { deviceName } from '@/api/device';
 import { asProblem } from '@/api/problem';
 import { useStepUp } from '@/app/StepUp';
 import { useFormats } from '@/i18n/format';
@@ -37,7 +38,7 @@ export function PersonSessions({ id, name }: { id: string; name: string }) {
         {data.map((one) => (
           <li key={one.id}>
             <Icon name={/iphone|android|mobile/i.test(one.device ?? '') ? 'mobile' : 'laptop'} size={18} className="kd-faint" />
-            <div className="kd-grow"><div>{one.device ?? t('evidence.detail.unknown')}</div><div className="kd-faint">{[one.network, t('people.seen', { ago: ago(one.last_seen_at) })].filter(Boolean).join(' · ')}</div></div>
+            <div className="kd-grow"><div title={one.device ?? undefined}>{deviceName(one.device) || t('evidence.detail.unknown')}</div><div className="kd-faint">{[one.network, t('people.seen', { ago: ago(one.last_seen_at) })].filter(Boolean).join(' · ')}</div></div>
           </li>
         ))}
       </ul>

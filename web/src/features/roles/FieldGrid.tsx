@@ -19,6 +19,7 @@ export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; r
   const shown = keys.find((one) => one === object) ?? keys[0];
   if (!shown || role.objects.length === 0) return <Empty compact icon="lock" title={t('roles.noRecords')}>{t('roles.noRecordsText')}</Empty>;
   const rows = fieldRows(role, shown, metadata.find((one) => one.key === shown)?.fields ?? []);
+  const classed = rows.some((row) => row.class !== null);
   const counts = LEVELS.map((level) => ({ level, n: rows.filter((row) => row.level === level).length }));
   return (
     <section className="kd-role-part">
@@ -28,12 +29,12 @@ export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; r
       ) : (
         <div className="kd-table-scroll" tabIndex={0} role="region" aria-label={t('roles.fieldLevels')}>
           <table className="kd-table kd-fieldgrid">
-            <thead><tr><th scope="col">{t('explain.field')}</th><th scope="col">{t('roles.class')}</th>{counts.map((one) => <th key={one.level} scope="col" className="kd-fieldgrid-level">{t(`level.${one.level}`)} <span className="kd-faint">{one.n}</span></th>)}</tr></thead>
+            <thead><tr><th scope="col">{t('explain.field')}</th>{classed ? <th scope="col">{t('roles.class')}</th> : null}{counts.map((one) => <th key={one.level} scope="col" className="kd-fieldgrid-level">{t(`level.${one.level}`)} <span className="kd-faint">{one.n}</span></th>)}</tr></thead>
             <tbody>
               {rows.map((row) => (
                 <tr key={row.key}>
                   <th scope="row">{names.field(shown, row.key)}</th>
-                  <td>{row.class ? <Tag hue={CLASS_HUE[row.class]} title={t(`roles.classText.${row.class}`)}>{row.class}</Tag> : null}</td>
+                  {classed ? <td>{row.class ? <Tag hue={CLASS_HUE[row.class]} title={t(`roles.classText.${row.class}`)}>{row.class}</Tag> : null}</td> : null}
                   {LEVELS.map((level) => <td key={level} className="kd-fieldgrid-level">{row.level === level ? <LevelMark level={level} /> : <i className="kd-fieldgrid-dot" aria-hidden="true" />}</td>)}
                 </tr>
               ))}
@@ -41,7 +42,7 @@ export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; r
           </table>
         </div>
       )}
-      <p className="kd-faint kd-matrix-legend">{(['P0', 'P1', 'P2', 'P3'] as const).map((one) => <span key={one}><Tag hue={CLASS_HUE[one]}>{one}</Tag>{t(`roles.classText.${one}`)}</span>)}</p>
+      <p className="kd-faint kd-matrix-legend">{classed ? null : t('roles.unlisted')}{(classed ? (['P0', 'P1', 'P2', 'P3'] as const) : []).map((one) => <span key={one}><Tag hue={CLASS_HUE[one]}>{one}</Tag>{t(`roles.classText.${one}`)}</span>)}</p>
     </section>
   );
 }
