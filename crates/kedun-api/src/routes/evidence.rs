@@ -316,7 +316,7 @@ pub async fn export(State(state): State<ApiState>, signed: Signed) -> Answer<Res
     let packed = tokio::task::spawn_blocking(move || pack(&folder)).await.map_err(Error::internal)?;
     let file = tokio::fs::File::from_std(packed.map_err(Error::internal)?);
     drop(dir);
-    let mut response = Body::from_stream(chunks(file)).into_response();
+    let mut response = Body::from_stream(futures::StreamExt::fuse(chunks(file))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     headers.insert(

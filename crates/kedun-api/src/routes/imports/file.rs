@@ -21,6 +21,8 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 pub async fn import_rejects(State(state): State<ApiState>, signed: Signed, ApiPath(id): ApiPath<Uuid>) -> FileAnswer {
     let rows = state.imports.rejected(signed.caller(), ImportId(id), lang()).await?;
     let pieces = futures::stream::unfold(rows.bytes, |mut bytes| async move { Some((bytes.recv().await?, bytes)) });
+    // The layer that compresses asks once more after the end.
+    let pieces = futures::StreamExt::fuse(pieces);
     Ok(workbook(&rows.name, Body::from_stream(pieces)))
 }
 
