@@ -58,3 +58,21 @@ pub async fn serve() -> impl IntoResponse {
     static DOCUMENT: std::sync::OnceLock<utoipa::openapi::OpenApi> = std::sync::OnceLock::new();
     Json(DOCUMENT.get_or_init(document))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(super::document()).expect("the document is JSON");
+        let mut seen = HashSet::new();
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                let id = operation["operationId"].as_str().expect("an operation id");
+                assert!(seen.insert(id.to_owned()), "{method} {path}: {id} is used twice");
+            }
+        }
+        assert!(seen.len() > 60, "{} operations", seen.len());
+    }
+}

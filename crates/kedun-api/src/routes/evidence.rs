@@ -199,7 +199,7 @@ pub struct VerifyView {
 }
 
 /// Events that fit; the search is an event itself.
-#[utoipa::path(get, path = "/evidence", tag = "evidence", params(EventsQuery),
+#[utoipa::path(get, operation_id = "evidence_events", path = "/evidence", tag = "evidence", params(EventsQuery),
     responses((status = 200, body = EventItems), (status = 403, body = crate::Problem)))]
 pub async fn events(
     State(state): State<ApiState>,
@@ -230,7 +230,7 @@ pub async fn events(
 }
 
 /// The head of the log, its newest signature and its anchors.
-#[utoipa::path(get, path = "/evidence/head", tag = "evidence", responses((status = 200, body = HeadView), (status = 403, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "evidence_head", path = "/evidence/head", tag = "evidence", responses((status = 200, body = HeadView), (status = 403, body = crate::Problem)))]
 pub async fn head(State(state): State<ApiState>, signed: Signed) -> Answer<Json<HeadView>> {
     let head = state.door.evidence().head(signed.caller()).await?;
     let problem = match &head.state {
@@ -250,7 +250,7 @@ pub async fn head(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
 }
 
 /// The proof that an event is under the newest signed head.
-#[utoipa::path(get, path = "/evidence/{seq}/proof", tag = "evidence", params(("seq" = u64, Path)),
+#[utoipa::path(get, operation_id = "evidence_proof", path = "/evidence/{seq}/proof", tag = "evidence", params(("seq" = u64, Path)),
     responses((status = 200, body = ProofView), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
 pub async fn proof(State(state): State<ApiState>, signed: Signed, Path(seq): Path<String>) -> Answer<Json<ProofView>> {
     let seq: u64 = seq.parse().map_err(|_e| Error::not_found("not_found"))?;
@@ -279,7 +279,7 @@ pub async fn proof(State(state): State<ApiState>, signed: Signed, Path(seq): Pat
 }
 
 /// Verifies the whole log: every row, signature and anchor.
-#[utoipa::path(post, path = "/evidence/verify", tag = "evidence", responses((status = 200, body = VerifyView), (status = 403, body = crate::Problem)))]
+#[utoipa::path(post, operation_id = "evidence_verify", path = "/evidence/verify", tag = "evidence", responses((status = 200, body = VerifyView), (status = 403, body = crate::Problem)))]
 pub async fn verify(State(state): State<ApiState>, signed: Signed) -> Answer<Json<VerifyView>> {
     let report = state.door.evidence().verify(signed.caller(), VerifyOptions::default()).await?;
     let ok = report.is_clean();
@@ -307,7 +307,7 @@ pub async fn verify(State(state): State<ApiState>, signed: Signed) -> Answer<Jso
 }
 
 /// The whole log as a ZIP of files that the stand-alone verifier reads; bodies are not part of it.
-#[utoipa::path(post, path = "/evidence/export", tag = "evidence",
+#[utoipa::path(post, operation_id = "evidence_export", path = "/evidence/export", tag = "evidence",
     responses((status = 200, content_type = "application/zip"), (status = 403, body = crate::Problem)))]
 pub async fn export(State(state): State<ApiState>, signed: Signed) -> Answer<Response> {
     let dir = tempfile::tempdir().map_err(Error::internal)?;

@@ -73,7 +73,7 @@ pub struct ClientEvent {
 static CSP_REPORTS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
 /// Whether the server serves.
-#[utoipa::path(get, path = "/health", tag = "health", security(()), responses((status = 200, body = Health), (status = 503, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "health_health", path = "/health", tag = "health", security(()), responses((status = 200, body = Health), (status = 503, body = crate::Problem)))]
 pub async fn health(State(ctx): State<ApiState>) -> Answer<Json<Health>> {
     ctx.door.store().ping().await.map_err(Error::from)?;
     let setup = ctx.identity.setup_state().await?;
@@ -82,7 +82,7 @@ pub async fn health(State(ctx): State<ApiState>) -> Answer<Json<Health>> {
 }
 
 /// The state of the installation, for system administrators.
-#[utoipa::path(get, path = "/status", tag = "health", responses((status = 200, body = Status), (status = 403, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "health_status", path = "/status", tag = "health", responses((status = 200, body = Status), (status = 403, body = crate::Problem)))]
 pub async fn status(State(ctx): State<ApiState>, signed: Signed) -> Answer<Json<Status>> {
     let entry = ctx.door.directory(signed.caller()).await?;
     require(&entry, signed.caller(), ctx.now(), &[Capability::SettingsManage])?;
@@ -110,7 +110,7 @@ pub async fn status(State(ctx): State<ApiState>, signed: Signed) -> Answer<Json<
 }
 
 /// Records something that only the page can notice.
-#[utoipa::path(post, path = "/client-events", tag = "health", request_body = ClientEvent, responses((status = 204), (status = 422, body = crate::Problem)))]
+#[utoipa::path(post, operation_id = "health_client_event", path = "/client-events", tag = "health", request_body = ClientEvent, responses((status = 204), (status = 422, body = crate::Problem)))]
 pub async fn client_event(State(ctx): State<ApiState>, entered: Entered, ApiJson(body): ApiJson<ClientEvent>) -> Answer<StatusCode> {
     let action = match body.kind.as_str() {
         "watermark_tampered" => "watermark.tampered",
@@ -134,7 +134,7 @@ fn object_id(ctx: &ApiState, key: &str) -> Option<ObjectId> {
 }
 
 /// Takes reports of the browser about the content policy; counted, and the directive logged.
-#[utoipa::path(post, path = "/csp-reports", tag = "health", security(()), request_body(content = String, content_type = "application/csp-report"), responses((status = 204)))]
+#[utoipa::path(post, operation_id = "health_csp_report", path = "/csp-reports", tag = "health", security(()), request_body(content = String, content_type = "application/csp-report"), responses((status = 204)))]
 pub async fn csp_report(body: Bytes) -> StatusCode {
     let count = CSP_REPORTS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
     // A page under attack may report without end.

@@ -114,20 +114,20 @@ pub struct MeBody {
 }
 
 /// One's own sessions.
-#[utoipa::path(get, path = "/me/sessions", tag = "account", responses((status = 200, body = SessionItems)))]
+#[utoipa::path(get, operation_id = "me_sessions", path = "/me/sessions", tag = "account", responses((status = 200, body = SessionItems)))]
 pub async fn sessions(State(state): State<ApiState>, entered: Entered) -> Answer<Json<SessionItems>> {
     Ok(Json(state.identity.own_sessions(entered.caller()).await?.into()))
 }
 
 /// Ends all one's other sessions.
-#[utoipa::path(delete, path = "/me/sessions", tag = "account", responses((status = 204)))]
+#[utoipa::path(delete, operation_id = "me_end_others", path = "/me/sessions", tag = "account", responses((status = 204)))]
 pub async fn end_others(State(state): State<ApiState>, entered: Entered) -> Answer<StatusCode> {
     state.identity.end_other_sessions(entered.caller()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends one of one's sessions.
-#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "account", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, operation_id = "me_end_session", path = "/me/sessions/{id}", tag = "account", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = crate::Problem)))]
 pub async fn end_session(State(state): State<ApiState>, entered: Entered, Path(id): Path<String>) -> Answer<StatusCode> {
     let id: SessionId = id.parse().map_err(|_e| Error::not_found("not_found"))?;
@@ -136,7 +136,7 @@ pub async fn end_session(State(state): State<ApiState>, entered: Entered, Path(i
 }
 
 /// Changes one's password; all other sessions end.
-#[utoipa::path(post, path = "/me/password", tag = "account", request_body = PasswordBody,
+#[utoipa::path(post, operation_id = "me_change_password", path = "/me/password", tag = "account", request_body = PasswordBody,
     responses((status = 204), (status = 422, body = crate::Problem), (status = 429, body = crate::Problem)))]
 pub async fn change_password(
     State(state): State<ApiState>,
@@ -149,7 +149,7 @@ pub async fn change_password(
 }
 
 /// One's factors.
-#[utoipa::path(get, path = "/me/factors", tag = "account", responses((status = 200, body = FactorsView)))]
+#[utoipa::path(get, operation_id = "me_factors", path = "/me/factors", tag = "account", responses((status = 200, body = FactorsView)))]
 pub async fn factors(State(state): State<ApiState>, entered: Entered) -> Answer<Json<FactorsView>> {
     let factors = state.identity.factors(entered.caller()).await?;
     Ok(Json(FactorsView {
@@ -160,7 +160,7 @@ pub async fn factors(State(state): State<ApiState>, entered: Entered) -> Answer<
 }
 
 /// Begins a second factor.
-#[utoipa::path(post, path = "/me/factors/totp", tag = "account",
+#[utoipa::path(post, operation_id = "me_begin_totp", path = "/me/factors/totp", tag = "account",
     responses((status = 200, body = TotpView), (status = 409, body = crate::Problem)))]
 pub async fn begin_totp(State(state): State<ApiState>, entered: Entered) -> Answer<Json<TotpView>> {
     let totp = state.identity.begin_totp(entered.caller()).await?;
@@ -168,7 +168,7 @@ pub async fn begin_totp(State(state): State<ApiState>, entered: Entered) -> Answ
 }
 
 /// Completes it with the first code.
-#[utoipa::path(post, path = "/me/factors/totp/confirm", tag = "account", request_body = TotpCode,
+#[utoipa::path(post, operation_id = "me_confirm_totp", path = "/me/factors/totp/confirm", tag = "account", request_body = TotpCode,
     responses((status = 200, body = CodesView), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn confirm_totp(
     State(state): State<ApiState>,
@@ -180,7 +180,7 @@ pub async fn confirm_totp(
 }
 
 /// Takes the second factor away.
-#[utoipa::path(delete, path = "/me/factors/totp", tag = "account",
+#[utoipa::path(delete, operation_id = "me_remove_totp", path = "/me/factors/totp", tag = "account",
     responses((status = 204), (status = 403, body = crate::Problem)))]
 pub async fn remove_totp(State(state): State<ApiState>, entered: Entered) -> Answer<StatusCode> {
     state.identity.remove_totp(entered.caller()).await?;
@@ -188,14 +188,14 @@ pub async fn remove_totp(State(state): State<ApiState>, entered: Entered) -> Ans
 }
 
 /// New recovery codes.
-#[utoipa::path(post, path = "/me/factors/recovery-codes", tag = "account",
+#[utoipa::path(post, operation_id = "me_renew_codes", path = "/me/factors/recovery-codes", tag = "account",
     responses((status = 200, body = CodesView), (status = 403, body = crate::Problem)))]
 pub async fn renew_codes(State(state): State<ApiState>, entered: Entered) -> Answer<Json<CodesView>> {
     Ok(Json(CodesView { recovery_codes: state.identity.renew_recovery_codes(entered.caller()).await?.0 }))
 }
 
 /// Changes one's language.
-#[utoipa::path(patch, path = "/me", tag = "account", request_body = MeBody, responses((status = 204)))]
+#[utoipa::path(patch, operation_id = "me_change_me", path = "/me", tag = "account", request_body = MeBody, responses((status = 204)))]
 pub async fn change_me(State(state): State<ApiState>, entered: Entered, ApiJson(body): ApiJson<MeBody>) -> Answer<StatusCode> {
     state.identity.set_locale(entered.caller(), &super::setup::locale(&body.locale)).await?;
     Ok(StatusCode::NO_CONTENT)

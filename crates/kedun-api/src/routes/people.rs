@@ -170,7 +170,7 @@ pub struct DirectoryQuery {
 }
 
 /// People, in the order of their logins.
-#[utoipa::path(get, path = "/people", tag = "people", params(PeopleQuery),
+#[utoipa::path(get, operation_id = "people_list", path = "/people", tag = "people", params(PeopleQuery),
     responses((status = 200, body = PeoplePage), (status = 403, body = crate::Problem)))]
 pub async fn list(
     State(state): State<ApiState>,
@@ -197,7 +197,7 @@ pub async fn list(
 }
 
 /// One person.
-#[utoipa::path(get, path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(get, operation_id = "people_get", path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = PersonItem), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
 pub async fn get(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<impl axum::response::IntoResponse> {
     let person = state.identity.person(signed.caller(), person_id(&id)?).await?;
@@ -207,7 +207,7 @@ pub async fn get(State(state): State<ApiState>, signed: Signed, Path(id): Path<S
 }
 
 /// Takes somebody on.
-#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPersonBody,
+#[utoipa::path(post, operation_id = "people_create", path = "/people", tag = "people", request_body = NewPersonBody,
     responses((status = 201, body = CreatedPerson), (status = 403, body = crate::Problem), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn create(
     State(state): State<ApiState>,
@@ -242,7 +242,7 @@ pub async fn create(
 }
 
 /// Changes or moves somebody; acts on that person's next request.
-#[utoipa::path(patch, path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = PersonPatchBody,
+#[utoipa::path(patch, operation_id = "people_change", path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = PersonPatchBody,
     responses((status = 200, body = PersonItem), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 412, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn change(
     State(state): State<ApiState>,
@@ -272,7 +272,7 @@ pub async fn change(
 }
 
 /// Stops somebody for now.
-#[utoipa::path(post, path = "/people/{id}/suspend", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
+#[utoipa::path(post, operation_id = "people_suspend", path = "/people/{id}/suspend", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn suspend(
     State(state): State<ApiState>,
@@ -285,7 +285,7 @@ pub async fn suspend(
 }
 
 /// Lets somebody in again.
-#[utoipa::path(post, path = "/people/{id}/resume", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
+#[utoipa::path(post, operation_id = "people_resume", path = "/people/{id}/resume", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn resume(
     State(state): State<ApiState>,
@@ -298,7 +298,7 @@ pub async fn resume(
 }
 
 /// Ends somebody's employment: sessions and invitations die in the same commit.
-#[utoipa::path(post, path = "/people/{id}/end", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
+#[utoipa::path(post, operation_id = "people_end", path = "/people/{id}/end", tag = "people", params(("id" = Uuid, Path)), request_body = ReasonBody,
     responses((status = 200, body = EndedView), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn end(
     State(state): State<ApiState>,
@@ -312,7 +312,7 @@ pub async fn end(
 }
 
 /// A new invitation for somebody who lost password or factor.
-#[utoipa::path(post, path = "/people/{id}/reset", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(post, operation_id = "people_reset", path = "/people/{id}/reset", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = InviteView), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
 pub async fn reset(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<InviteView>> {
     let invite = state.identity.reset_person(signed.caller(), person_id(&id)?).await?;
@@ -320,14 +320,14 @@ pub async fn reset(State(state): State<ApiState>, signed: Signed, Path(id): Path
 }
 
 /// The living sessions of somebody.
-#[utoipa::path(get, path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(get, operation_id = "people_sessions", path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = SessionItems), (status = 403, body = crate::Problem)))]
 pub async fn sessions(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<SessionItems>> {
     Ok(Json(state.identity.sessions_of(signed.caller(), person_id(&id)?).await?.into()))
 }
 
 /// Ends all sessions of somebody.
-#[utoipa::path(delete, path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, operation_id = "people_end_sessions", path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem)))]
 pub async fn end_sessions(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
     state.identity.end_sessions_of(signed.caller(), person_id(&id)?).await?;
@@ -335,7 +335,7 @@ pub async fn end_sessions(State(state): State<ApiState>, signed: Signed, Path(id
 }
 
 /// Names the first security administrator, as long as nobody gives roles.
-#[utoipa::path(post, path = "/people/{id}/first-security-admin", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(post, operation_id = "people_first_security_admin", path = "/people/{id}/first-security-admin", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
 pub async fn first_security_admin(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
     state.identity.name_security_admin(signed.caller(), person_id(&id)?).await?;
@@ -343,7 +343,7 @@ pub async fn first_security_admin(State(state): State<ApiState>, signed: Signed,
 }
 
 /// Colleagues by name: names and units only. Outside partners have none.
-#[utoipa::path(get, path = "/directory", tag = "people", params(DirectoryQuery),
+#[utoipa::path(get, operation_id = "people_directory", path = "/directory", tag = "people", params(DirectoryQuery),
     responses((status = 200, body = Colleagues), (status = 403, body = crate::Problem)))]
 pub async fn directory(
     State(state): State<ApiState>,

@@ -80,7 +80,7 @@ pub struct AssignBody {
 }
 
 /// All roles and what is in them.
-#[utoipa::path(get, path = "/roles", tag = "roles", responses((status = 200, body = RoleItems), (status = 403, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "roles_list", path = "/roles", tag = "roles", responses((status = 200, body = RoleItems), (status = 403, body = crate::Problem)))]
 pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<RoleItems>> {
     let items = state
         .identity
@@ -115,7 +115,7 @@ pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
 }
 
 /// What a person holds, and through whom.
-#[utoipa::path(get, path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)),
+#[utoipa::path(get, operation_id = "roles_of_person", path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)),
     responses((status = 200, body = HeldRoles), (status = 403, body = crate::Problem)))]
 pub async fn of_person(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<HeldRoles>> {
     let views = state.identity.roles_of(signed.caller(), person_id(&id)?).await?;
@@ -124,7 +124,7 @@ pub async fn of_person(State(state): State<ApiState>, signed: Signed, Path(id): 
 }
 
 /// Gives a role to a person.
-#[utoipa::path(post, path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)), request_body = AssignBody,
+#[utoipa::path(post, operation_id = "roles_assign", path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)), request_body = AssignBody,
     responses((status = 201, body = MadeId), (status = 403, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn assign(
     State(state): State<ApiState>,
@@ -142,7 +142,7 @@ pub async fn assign(
 }
 
 /// Takes a role back; acts on the next request.
-#[utoipa::path(delete, path = "/people/{id}/roles/{assignment}", tag = "roles",
+#[utoipa::path(delete, operation_id = "roles_revoke", path = "/people/{id}/roles/{assignment}", tag = "roles",
     params(("id" = Uuid, Path), ("assignment" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
 pub async fn revoke(

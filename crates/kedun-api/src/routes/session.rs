@@ -161,7 +161,7 @@ pub struct SteppedUp {
 }
 
 /// Who is signed in, if somebody is.
-#[utoipa::path(get, path = "/session", tag = "session", security(()), responses((status = 200, body = SessionState)))]
+#[utoipa::path(get, operation_id = "session_get_session", path = "/session", tag = "session", security(()), responses((status = 200, body = SessionState)))]
 pub async fn get_session(State(state): State<ApiState>, From(source): From, headers: HeaderMap) -> Answer<Json<SessionState>> {
     let Some(token) = cookie(&headers) else { return Ok(Json(signed_out(&state).await?)) };
     match state.identity.authenticate(token, &source).await {
@@ -172,7 +172,7 @@ pub async fn get_session(State(state): State<ApiState>, From(source): From, head
 }
 
 /// Signs in with a password; the answer may ask for a code.
-#[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = SignInBody,
+#[utoipa::path(post, operation_id = "session_sign_in", path = "/session", tag = "session", security(()), request_body = SignInBody,
     responses((status = 200, body = SessionState), (status = 401, body = crate::Problem), (status = 429, body = crate::Problem)))]
 pub async fn sign_in(
     State(state): State<ApiState>,
@@ -197,7 +197,7 @@ pub async fn sign_in(
 }
 
 /// Completes a sign-in with a code.
-#[utoipa::path(post, path = "/session/totp", tag = "session", security(()), request_body = CodeBody,
+#[utoipa::path(post, operation_id = "session_give_code", path = "/session/totp", tag = "session", security(()), request_body = CodeBody,
     responses((status = 200, body = SessionState), (status = 401, body = crate::Problem), (status = 429, body = crate::Problem)))]
 pub async fn give_code(
     State(state): State<ApiState>,
@@ -209,7 +209,7 @@ pub async fn give_code(
 }
 
 /// Proves again who sits there, for what needs a fresh second factor.
-#[utoipa::path(post, path = "/session/step-up", tag = "session", request_body = StepUpBody,
+#[utoipa::path(post, operation_id = "session_step_up", path = "/session/step-up", tag = "session", request_body = StepUpBody,
     responses((status = 200, body = SteppedUp), (status = 422, body = crate::Problem), (status = 429, body = crate::Problem)))]
 pub async fn step_up(
     State(state): State<ApiState>,
@@ -223,7 +223,7 @@ pub async fn step_up(
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
+#[utoipa::path(delete, operation_id = "session_sign_out", path = "/session", tag = "session", responses((status = 204)))]
 pub async fn sign_out(State(state): State<ApiState>, entered: Entered) -> Answer<Response> {
     state.identity.sign_out(entered.caller()).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();

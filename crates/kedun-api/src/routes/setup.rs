@@ -85,14 +85,14 @@ pub struct Joined {
 }
 
 /// Whether the first start is still to be done.
-#[utoipa::path(get, path = "/setup", tag = "setup", security(()), responses((status = 200, body = SetupView)))]
+#[utoipa::path(get, operation_id = "setup_get_setup", path = "/setup", tag = "setup", security(()), responses((status = 200, body = SetupView)))]
 pub async fn get_setup(State(state): State<ApiState>) -> Answer<Json<SetupView>> {
     let setup = state.identity.setup_state().await?;
     Ok(Json(SetupView { needed: setup != SetupState::Done, recovery_kit_confirmed: setup == SetupState::Done }))
 }
 
 /// Names the first administrator.
-#[utoipa::path(post, path = "/setup", tag = "setup", security(()), request_body = SetupBody,
+#[utoipa::path(post, operation_id = "setup_begin", path = "/setup", tag = "setup", security(()), request_body = SetupBody,
     responses((status = 200, body = SetupBegun), (status = 401, body = crate::Problem), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn begin(State(state): State<ApiState>, ApiJson(body): ApiJson<SetupBody>) -> Answer<Json<SetupBegun>> {
     let start = SetupStart {
@@ -110,7 +110,7 @@ pub async fn begin(State(state): State<ApiState>, ApiJson(body): ApiJson<SetupBo
 }
 
 /// Proves the second factor and that the recovery kit was written down; signs in.
-#[utoipa::path(post, path = "/setup/confirm", tag = "setup", security(()), request_body = ConfirmBody,
+#[utoipa::path(post, operation_id = "setup_confirm", path = "/setup/confirm", tag = "setup", security(()), request_body = ConfirmBody,
     responses((status = 200, body = super::session::SessionState), (status = 401, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn confirm(
     State(state): State<ApiState>,
@@ -125,7 +125,7 @@ pub async fn confirm(
 }
 
 /// Takes an invitation up: sets the first password.
-#[utoipa::path(post, path = "/join", tag = "setup", security(()), request_body = JoinBody,
+#[utoipa::path(post, operation_id = "setup_join", path = "/join", tag = "setup", security(()), request_body = JoinBody,
     responses((status = 200, body = Joined), (status = 401, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn join(
     State(state): State<ApiState>,

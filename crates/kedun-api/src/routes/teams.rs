@@ -54,7 +54,7 @@ pub struct TeamPatch {
 }
 
 /// All teams.
-#[utoipa::path(get, path = "/teams", tag = "people", responses((status = 200, body = TeamItems), (status = 403, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "teams_list", path = "/teams", tag = "people", responses((status = 200, body = TeamItems), (status = 403, body = crate::Problem)))]
 pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<TeamItems>> {
     let entry = state.door.directory(signed.caller()).await?;
     require(&entry, signed.caller(), state.now(), &[Capability::DirectoryRead, Capability::PeopleManage])?;
@@ -73,7 +73,7 @@ pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
 }
 
 /// Makes a team.
-#[utoipa::path(post, path = "/teams", tag = "people", request_body = NewTeam,
+#[utoipa::path(post, operation_id = "teams_create", path = "/teams", tag = "people", request_body = NewTeam,
     responses((status = 201, body = MadeId), (status = 403, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn create(
     State(state): State<ApiState>,
@@ -86,7 +86,7 @@ pub async fn create(
 }
 
 /// Renames a team or replaces its members.
-#[utoipa::path(patch, path = "/teams/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = TeamPatch,
+#[utoipa::path(patch, operation_id = "teams_change", path = "/teams/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = TeamPatch,
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn change(
     State(state): State<ApiState>,
@@ -100,7 +100,7 @@ pub async fn change(
 }
 
 /// Removes a team.
-#[utoipa::path(delete, path = "/teams/{id}", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, operation_id = "teams_remove", path = "/teams/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
 pub async fn remove(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
     state.identity.delete_team(signed.caller(), team_id(&id)?).await?;

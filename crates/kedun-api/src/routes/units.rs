@@ -65,7 +65,7 @@ pub struct MadeId {
 }
 
 /// The tree, for everybody who may see colleagues.
-#[utoipa::path(get, path = "/units", tag = "people", responses((status = 200, body = UnitItems), (status = 403, body = crate::Problem)))]
+#[utoipa::path(get, operation_id = "units_list", path = "/units", tag = "people", responses((status = 200, body = UnitItems), (status = 403, body = crate::Problem)))]
 pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<UnitItems>> {
     let entry = state.door.directory(signed.caller()).await?;
     require(&entry, signed.caller(), state.now(), &[Capability::DirectoryRead, Capability::PeopleManage])?;
@@ -86,7 +86,7 @@ pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
 }
 
 /// Makes a unit.
-#[utoipa::path(post, path = "/units", tag = "people", request_body = NewUnit,
+#[utoipa::path(post, operation_id = "units_create", path = "/units", tag = "people", request_body = NewUnit,
     responses((status = 201, body = MadeId), (status = 403, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn create(
     State(state): State<ApiState>,
@@ -99,7 +99,7 @@ pub async fn create(
 }
 
 /// Renames a unit or hangs it elsewhere.
-#[utoipa::path(patch, path = "/units/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = UnitPatch,
+#[utoipa::path(patch, operation_id = "units_change", path = "/units/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = UnitPatch,
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
 pub async fn change(
     State(state): State<ApiState>,
@@ -113,7 +113,7 @@ pub async fn change(
 }
 
 /// Removes an empty unit.
-#[utoipa::path(delete, path = "/units/{id}", tag = "people", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, operation_id = "units_remove", path = "/units/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
 pub async fn remove(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
     state.identity.delete_unit(signed.caller(), unit_id(&id)?).await?;

@@ -40,7 +40,7 @@ export function BulkBar({ object, selection, onSelection, rows, count, filter, s
   // Rows chosen by the query travel as the query; a search or single exceptions cannot, so then the loaded ids do.
   const byQuery = selection.mode === 'all' && selection.except.size === 0 && !search;
   const ids = rows.filter((row) => isSelected(selection, row.id)).map((row) => row.id);
-  const target: BulkInput['target'] = byQuery ? { filter } : { ids: selection.mode === 'some' ? [...selection.ids] : ids };
+  const target: BulkInput['target'] = byQuery ? { filter: filter ?? { and: [] } } : { ids: selection.mode === 'some' ? [...selection.ids] : ids };
 
   const run = async (input: Pick<BulkInput, 'action' | 'owner'>, done: string): Promise<void> => {
     try {
