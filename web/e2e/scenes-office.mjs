@@ -12,7 +12,7 @@ export const officeScenes = [
   { name: 'evidence-filter', path: '/evidence?sensitive=yes', looks: ['light'], act: async (page) => { await page.locator('.kd-pill').nth(1).click(); await page.waitForTimeout(200); } },
   { name: 'evidence-time', path: '/evidence?range=custom&from=2026-11-01', looks: ['light'], act: async (page) => { await page.locator('.kd-pill').nth(4).click(); await page.waitForTimeout(500); } },
   { name: 'evidence-none', path: '/evidence?outcome=failed&object=lead', looks: ['light'] },
-  { name: 'evidence-verify', path: '/evidence', looks: ['light', 'dark'], act: async (page) => { await page.getByRole('button', { name: '校验' }).click(); await page.waitForTimeout(3200); } },
+  { name: 'evidence-verify', path: '/evidence', looks: ['light', 'dark'], act: async (page) => { await page.getByRole('button', { name: '校验', exact: true }).click(); await page.waitForTimeout(3200); } },
   { name: 'people', path: '/people', looks: ['light', 'dark', 'phone'] },
   { name: 'person', path: '/people', looks: ['light', 'phone'], act: async (page, { phone }) => { await page.locator(phone ? '.kd-card' : '.kd-grid-body .kd-grid-first').nth(1).click(); await page.waitForTimeout(500); } },
   { name: 'person-edit', path: '/people', looks: ['light'], act: async (page) => { await page.locator('.kd-grid-body .kd-grid-first').nth(1).click(); await page.getByRole('button', { name: '修改资料或调动' }).click(); await page.waitForTimeout(600); } },
