@@ -112,7 +112,9 @@ function Tools({ person, onInvite }: { person: PersonView; onInvite: PersonDrawe
   const askReset = async (): Promise<void> => {
     if (await confirm({ title: t('people.resetTitle', { name: person.name }), text: t('people.resetText'), action: t('people.reset') })) reset.mutate();
   };
-  if (person.status === 'left') return <span className="kd-muted kd-grow">{t('people.leftNote')}</span>;
+  // The dialog stays after its action: it then lists what the person left behind.
+  const dialog = verb ? <StatusDialog key="status" person={person} verb={verb} onClose={() => setVerb(null)} /> : null;
+  if (person.status === 'left') return <><span className="kd-muted kd-grow">{t('people.leftNote')}</span>{dialog}</>;
   if (person.id === me.person.id) return <span className="kd-muted kd-grow">{t('people.selfNote')}</span>;
   const more: MenuItem[] = [
     { key: 'reset', icon: 'key', label: t(person.status === 'pending' ? 'people.reinvite' : 'people.reset'), onSelect: () => void askReset() },
@@ -125,7 +127,7 @@ function Tools({ person, onInvite }: { person: PersonView; onInvite: PersonDrawe
       <span className="kd-end" />
       {person.status === 'active' ? <Button icon="pause" onClick={() => setVerb('suspend')}>{t('people.suspend')}</Button> : null}
       {person.status === 'suspended' ? <Button kind="primary" icon="play" onClick={() => setVerb('resume')}>{t('people.resume')}</Button> : null}
-      {verb ? <StatusDialog person={person} verb={verb} onClose={() => setVerb(null)} /> : null}
+      {dialog}
     </>
   );
 }
