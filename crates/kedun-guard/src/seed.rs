@@ -97,7 +97,7 @@ fn privacy_officer() -> RoleDef {
 
 fn sales_director() -> RoleDef {
     let mut actions = everywhere(&[UnitBelow, Own]);
-    add_scope(&mut actions, Read, Shared);
+    with_shared(&mut actions);
     let mut fields = classes(FieldLevel::Write, FieldLevel::Write, FieldLevel::Write, FieldLevel::Read);
     fields.push((P3, Some(Shared), Masked));
     role("sales_director", "销售总监", "Sales director", actions, fields)
@@ -105,14 +105,15 @@ fn sales_director() -> RoleDef {
 
 fn sales_manager() -> RoleDef {
     let mut actions = everywhere(&[Subordinates, Team]);
-    add_scope(&mut actions, Read, Shared);
+    with_shared(&mut actions);
     let fields = classes(FieldLevel::Write, FieldLevel::Write, FieldLevel::Write, Masked);
     role("sales_manager", "销售经理", "Sales manager", actions, fields)
 }
 
 fn sales() -> RoleDef {
-    let mut actions = vec![(Read, vec![Own, Team, Scope::Shared])];
+    let mut actions = vec![(Read, vec![Own, Team])];
     actions.extend([Create, Update, Delete, Restore, Reveal, Share, Import].map(|a| (a, vec![Own])));
+    with_shared(&mut actions);
     let mut fields = classes(FieldLevel::Write, FieldLevel::Write, FieldLevel::Write, Masked);
     fields.push((P3, Some(Own), FieldLevel::Write));
     role("sales", "销售", "Sales", actions, fields)
@@ -158,9 +159,10 @@ fn everywhere(scopes: &[Scope]) -> Vec<(Action, Vec<Scope>)> {
         .to_vec()
 }
 
-fn add_scope(actions: &mut [(Action, Vec<Scope>)], action: Action, scope: Scope) {
-    for (_, scopes) in actions.iter_mut().filter(|(a, _)| *a == action) {
-        scopes.push(scope);
+/// What is shared may be read, and changed where the share is for writing.
+fn with_shared(actions: &mut [(Action, Vec<Scope>)]) {
+    for (_, scopes) in actions.iter_mut().filter(|(a, _)| matches!(a, Read | Update)) {
+        scopes.push(Shared);
     }
 }
 
