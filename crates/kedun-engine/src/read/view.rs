@@ -249,7 +249,9 @@ impl<'a> Viewer<'a> {
         let may_reveal = std::cell::OnceCell::new();
         for (position, (field, cell)) in self.fields.iter().zip(&row.cells).enumerate() {
             let level = self.level(position, field, &row.facts);
-            let reveal = || *may_reveal.get_or_init(|| self.rights.may_reveal(&row.facts));
+            // Out of the bin nothing is revealed.
+            let reveal =
+                || *may_reveal.get_or_init(|| row.deleted_at.is_none() && self.rights.may_reveal(&row.facts));
             let value = match cell {
                 _ if level == FieldLevel::None => continue,
                 Cell::Plain(value) => Some(value.clone()),
