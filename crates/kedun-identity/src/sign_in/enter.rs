@@ -8,6 +8,7 @@ use kedun_store::sq::{Expr, ExprTrait, JoinType, Query};
 
 use super::{ABSOLUTE, SignIn, Signed, Source, TICKET};
 use crate::directory::principal_kind;
+use crate::setup::SetupState;
 use crate::token::{new_token, token_hash};
 use crate::{Identity, totp};
 
@@ -33,7 +34,9 @@ impl Identity {
         let entrant = self.entrant_by("login_key", key.clone().into()).await?;
         let stored = entrant.as_ref().and_then(|e| e.password.clone());
         let right = self.passwords.verify(password, stored).await?;
-        let Some(entrant) = entrant.filter(|e| right && e.may_enter) else {
+        // Whoever was named by the first start enters when it is confirmed, and not round it.
+        let open = self.setup_state().await? == SetupState::Done;
+        let Some(entrant) = entrant.filter(|e| right && open && e.may_enter) else {
             self.note_failure(None, source, "password").await?;
             return Err(failed());
         };
