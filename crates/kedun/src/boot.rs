@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use kedun_api::{ApiConfig, ApiState, Kit};
+use kedun_connect::sheet::Limits;
 use kedun_connect::{ImportConfig, Imports};
 use kedun_engine::evidence::EvidenceTasks;
 use kedun_engine::{Door, DoorConfig, system_caller};
@@ -63,7 +64,7 @@ pub fn migrations() -> Vec<Migration> {
 /// # Errors
 /// What stands in the way, in words for an operator.
 pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow::Result<Booted> {
-    let root = match find_root(args)? {
+    let root = match find_root(args, &context).await? {
         Ok(root) => root,
         Err(reason) => return Ok(Booted::Sealed { reason }),
     };
@@ -91,7 +92,7 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
     let identity = Identity::new(door.clone(), cores)?;
     identity.install_roles().await?;
     let evidence = door.evidence().run(args.file()?.anchors).await?;
-    let imports = Imports::new(door.clone(), ImportConfig::in_dir(import_dir(args)));
+    let imports = Imports::new(door.clone(), ImportConfig { dir: import_dir(args), limits: Limits::default() });
     let runner = Runner::start(store.clone(), imports.handlers(), RunnerConfig::default());
     let api = ApiConfig {
         trusted_proxies: options.trusted_proxies,
@@ -120,7 +121,7 @@ impl App {
 }
 
 /// The root key, or why there is none although there is data.
-fn find_root(args: &DataArgs) -> anyhow::Result<Result<RootKey, String>> {
+async fn find_root(args: &DataArgs, context: &Context) -> anyhow::Result<Result<RootKey, String>> {
     let source = if let Some(name) = &args.root_key_env {
         RootSource::Env(name.clone())
     } else if args.root_passphrase {
@@ -135,7 +136,7 @@ fn find_root(args: &DataArgs) -> anyhow::Result<Result<RootKey, String>> {
             );
         }
         if !path.exists() {
-            if has_data(args) {
+            if has_data(args, context).await? {
                 return Ok(Err(format!("the root key {} is missing", path.display())));
             }
             if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
@@ -149,8 +150,15 @@ fn find_root(args: &DataArgs) -> anyhow::Result<Result<RootKey, String>> {
 }
 
 /// Whether there is something that a new root key could not open.
-fn has_data(args: &DataArgs) -> bool {
-    args.database.is_none() && args.data.join("keys.db").exists()
+async fn has_data(args: &DataArgs, context: &Context) -> anyhow::Result<bool> {
+    let Some(url) = &args.database else { return Ok(args.data.join("keys.db").exists()) };
+    let config = StoreConfig::Postgres { url: url.clone(), max_connections: 2 };
+    let store = Store::open_with(config, context.clone(), migrations(), Tuning::default())
+        .await
+        .context("the store cannot be opened")?;
+    let (epochs, _) = store.load_vault().await?;
+    store.close().await?;
+    Ok(!epochs.is_empty())
 }
 
 fn passphrase(args: &DataArgs) -> anyhow::Result<RootSource> {
