@@ -175,6 +175,23 @@ pub struct Answer {
 }
 
 impl Client {
+    /// A browser at a server of one's own, signed in as nobody.
+    pub fn of(router: axum::Router) -> Client {
+        Client { router, cookie: None }
+    }
+
+    /// The same browser with a session.
+    pub fn with_cookie(&self, cookie: Option<String>) -> Client {
+        Client { router: self.router.clone(), cookie }
+    }
+
+    /// Signs in somebody who needs no code.
+    pub async fn enter(&self, login: &str) -> Client {
+        let answer = self.post("/session", serde_json::json!({ "login": login, "password": PASSWORD })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{login} signs in: {:?}", answer.json);
+        self.with_cookie(answer.cookie)
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, &[]).await
     }

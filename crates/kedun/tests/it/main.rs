@@ -1,7 +1,14 @@
 //! Whole-server tests through the interface, on both engines.
+#![cfg(test)]
 
 mod app;
+mod canary;
+mod gates;
+mod imports;
+mod matrix;
 mod moves;
+mod oracle;
 mod records;
 mod sign_in;
+mod tamper;
 mod walker;
