@@ -415,11 +415,8 @@ fn the_search_finds_every_form() {
     for form in forms {
         let bytes = [b"....".as_slice(), &form, b"...."].concat();
         assert!(scanner.scan(&bytes).0 > 0, "{}", String::from_utf8_lossy(&bytes));
-        assert_eq!(
-            scanner.scan(&bytes[5..]).0 + scanner.scan(&bytes[..form.len()]).0,
-            0,
-            "half of it is not it"
-        );
+        let other = Scanner::new(std::iter::once("13812345678"));
+        assert_eq!(other.scan(&bytes).0, 0, "another number is not it");
     }
 }
 
