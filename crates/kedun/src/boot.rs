@@ -112,7 +112,7 @@ impl App {
     /// When the store cannot be closed in order; it recovers at the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.runner.stop().await;
-        if let Err(error) = self.door.evidence().sign_now().await {
+        if let Err(error) = self.door.evidence().cover().await {
             tracing::warn!(%error, "the last head of the evidence could not be signed");
         }
         self.store.close().await?;

@@ -57,7 +57,10 @@ impl Evidence {
 
     /// Waits until all events of this moment are under a signed head, whichever node signs it.
     /// Returns the largest signed size, which stays below where nobody signs.
-    pub(super) async fn cover(&self) -> Result<u64> {
+    ///
+    /// # Errors
+    /// As [`Evidence::tick`].
+    pub async fn cover(&self) -> Result<u64> {
         let store = &self.0.store;
         store.flush_sequencer().await?;
         let wanted = store.ledger_head().await?.size;
