@@ -60,13 +60,11 @@ impl Engine {
             let main = files.main();
             let keys = files.keys();
             let deadline = tuning.deadline;
-            counters.fold_at(tuning.checkpoint_bytes);
-            let readers = Pool::open(readers, || main.reader(share))?;
             Ok(Engine {
-                readers: readers.clone(),
+                readers: Pool::open(readers, || main.reader(share))?,
                 long: Pool::open(LONG_READERS, || main.reader(LONG_CACHE))?,
                 keys: Pool::open(KEY_READERS, || keys.reader(KEYS_CACHE / 2))?,
-                writer: writer::start(writer, tuning, feed, context, Arc::clone(&counters), readers)?,
+                writer: writer::start(writer, tuning, feed, context, Arc::clone(&counters))?,
                 counters,
                 deadline,
             })
@@ -75,7 +73,8 @@ impl Engine {
     }
 
     pub(crate) async fn query(&self, stmt: &Stmt) -> Result<Vec<Row>> {
-        self.readers.lease().await?.read(&self.counters, stmt)
+        let lease = self.readers.lease().await?;
+        select(lease.connection()?, stmt)
     }
 
     pub(crate) async fn query_keys(&self, stmt: &Stmt) -> Result<Vec<Row>> {
@@ -89,8 +88,7 @@ impl Engine {
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Lease> {
-        let mut lease = self.readers.lease().await?;
-        lease.release();
+        let lease = self.readers.lease().await?;
         bind::begin_read(lease.connection()?)?;
         Ok(lease)
     }
