@@ -36,7 +36,9 @@ impl Company {
         }
         fields.set("_owner", account.map_or(stranger, |account| self.account_owner(account)));
         let method = if draw.percent(4) { "sms" } else { draw.pick(&METHODS) };
-        let date = self.today.saturating_sub(days(draw.below(365)));
+        // Most contacts are recent, as in a company at work; the oldest are a year back.
+        let age = draw.below(365);
+        let date = self.today.saturating_sub(days(age * age / 365));
         fields.set("method", method);
         fields.set("at", moment(date, draw.below(600)));
         fields.set("content", phrases::follow_up(&mut draw, method, english));
