@@ -82,7 +82,7 @@ function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
           </Suspense>
         </ErrorBoundary>
       </main>
-      {phone && !limited ? <PhoneTabs onSearch={() => setPalette(true)} /> : null}
+      {phone && !limited ? <PhoneTabs me={me} /> : null}
       {limited ? null : <Palette open={palette} onClose={() => setPalette(false)} me={me} />}
       <ReauthDialog login={me.person.login} />
       <Watermark text={mark[1] ?? me.watermark} trace={mark[2] ?? me.session.id.slice(-6)} onTampered={onTampered} />

@@ -13,7 +13,6 @@ import { Menu, type MenuItem } from '@/ui/Menu';
 import { usePhone } from '@/ui/useMedia';
 import { objectIcon } from './icons';
 import { Logo } from './Logo';
-import { adminDestinations, toolDestinations } from './navigation';
 import { useSignOut } from './useSignOut';
 
 export function TopBar({ me, limited, onSearch }: { me: SignedIn; limited: boolean; onSearch: () => void }) {
@@ -31,7 +30,7 @@ export function TopBar({ me, limited, onSearch }: { me: SignedIn; limited: boole
       )}
       <div className="kd-top-end">
         {limited || phone ? null : <CreateMenu me={me} />}
-        <UserMenu me={me} phone={phone} />
+        <UserMenu me={me} />
       </div>
     </header>
   );
@@ -56,18 +55,14 @@ function CreateMenu({ me }: { me: SignedIn }) {
 const APPEARANCES: readonly Appearance[] = ['light', 'dark', 'system'];
 const APPEARANCE_ICON = { light: 'sun', dark: 'moon', system: 'monitor' } as const;
 
-function UserMenu({ me, phone }: { me: SignedIn; phone: boolean }) {
+function UserMenu({ me }: { me: SignedIn }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const signOut = useSignOut();
   const { appearance, language } = usePreferences();
   const { pick } = useFormats();
-  const pages: MenuItem[] = phone
-    ? [...toolDestinations(me), ...adminDestinations(me)].map((item) => ({ key: item.key, icon: item.icon, label: t(item.labelKey ?? ''), onSelect: () => void navigate({ to: item.to }) }))
-    : [];
   const items: MenuItem[] = [
     { key: 'account', icon: 'user', label: t('nav.account'), onSelect: () => void navigate({ to: '/account' }) },
-    ...(pages.length > 0 ? [{ kind: 'divider' as const, key: 'd0' }, ...pages] : []),
     { kind: 'divider', key: 'd1' },
     { kind: 'group', key: 'look', label: t('appearance.title'), items: APPEARANCES.map((one) => ({ key: one, icon: APPEARANCE_ICON[one], label: t(`appearance.${one}`), checked: appearance === one, onSelect: () => setPreferences({ appearance: one }) })) },
     { kind: 'group', key: 'lang', label: t('language.title'), items: [

@@ -20,9 +20,10 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   return out;
 }
 
-export type RecordTab = 'timeline' | 'history' | 'looks' | 'sharing';
+/** `facts` is a tab on phones; wider windows show them beside the tabs. */
+export type RecordTab = 'facts' | 'timeline' | 'history' | 'looks' | 'sharing';
 export interface RecordSearch { tab?: RecordTab; edit?: 1 }
-const TABS: readonly string[] = ['timeline', 'history', 'looks', 'sharing'];
+const TABS: readonly string[] = ['facts', 'timeline', 'history', 'looks', 'sharing'];
 
 export function recordSearch(search: Record<string, unknown>): RecordSearch {
   const out: RecordSearch = {};

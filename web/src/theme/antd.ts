@@ -2,7 +2,8 @@
 import type { ThemeConfig } from 'antd';
 import { fontFamily, fontFamilyCode, fontSize, lineHeight, palettes, radius, type Mode } from './tokens';
 
-export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
+/** Inputs are as high as a finger on a phone. */
+export function antdTheme(mode: Mode, reducedMotion: boolean, phone: boolean): ThemeConfig {
   const p = palettes[mode];
   return {
     token: {
@@ -55,7 +56,7 @@ export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
       fontFamilyCode,
       fontSize: fontSize.md,
       lineHeight: lineHeight.md / fontSize.md,
-      controlHeight: 32,
+      controlHeight: phone ? 40 : 32,
       boxShadow: 'var(--kd-shadow-2)',
       boxShadowSecondary: 'var(--kd-shadow-3)',
       motion: !reducedMotion,

@@ -1,10 +1,10 @@
 import { cx } from './classes';
 import { hueOf } from './Tag';
 
-/** Last two letters of a Chinese name, initials of any other. */
-export function initials(name: string): string {
+/** The last letters of a Chinese name, two where there is room; initials of any other. */
+export function initials(name: string, room = 1): string {
   const clean = name.trim();
-  if (/[\u3400-\u9fff]/.test(clean)) return clean.length > 2 ? clean.slice(-2) : clean;
+  if (/[\u3400-\u9fff]/.test(clean)) return clean.slice(-room);
   const words = clean.split(/\s+/).filter(Boolean);
   return `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`;
 }
@@ -12,7 +12,7 @@ export function initials(name: string): string {
 export function Avatar({ name, size = 'small', square }: { name: string; size?: 'small' | 'large'; square?: boolean }) {
   return (
     <span className={cx('kd-avatar', size === 'large' && 'kd-avatar-large', square && 'kd-avatar-square', `kd-hue-${hueOf(name)}`)} aria-hidden="true">
-      {initials(name)}
+      {initials(name, size === 'large' ? 2 : 1)}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 /** Date and time inputs; values are ISO texts: `2026-05-01` or a UTC instant. */
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
+import { usePreferences, type Language } from '@/theme/preferences';
 import { useFieldLink } from './Field';
 import { Kit } from './kit';
 
@@ -15,8 +16,13 @@ export interface DateInputProps {
   size?: 'small' | 'middle';
 }
 
+/** As dates are written on the page; ISO is understood too. */
+const shown = (language: Language): string => (language === 'en' ? 'D MMM YYYY' : 'YYYY-MM-DD');
+
 export function DateInput({ value, onChange, withTime, label, ...rest }: DateInputProps) {
   const link = useFieldLink();
+  const { language } = usePreferences();
+  const time = withTime ? ' HH:mm' : '';
   return (
     <Kit>
       <DatePicker
@@ -25,7 +31,7 @@ export function DateInput({ value, onChange, withTime, label, ...rest }: DateInp
         aria-label={label}
         value={value ? dayjs(value) : null}
         showTime={withTime ? { format: 'HH:mm' } : false}
-        format={withTime ? 'YYYY-MM-DD HH:mm' : 'YYYY-MM-DD'}
+        format={[shown(language) + time, `YYYY-MM-DD${time}`]}
         style={{ width: '100%' }}
         status={link['aria-invalid'] ? 'error' : undefined}
         onChange={(next) => onChange(next ? (withTime ? next.toISOString() : next.format('YYYY-MM-DD')) : null)}

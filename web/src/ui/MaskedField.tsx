@@ -107,7 +107,7 @@ export function MaskedField({ label, value, purposes, recent = [], seconds, onRe
           onOpenChange={setOpen}
           content={<RevealForm label={label} purposes={purposes} recent={recent} seconds={seconds} onCancel={() => setOpen(false)} onReveal={async (purpose) => { const text = await onReveal(purpose); setOpen(false); setPlain(text); }} />}
         >
-          <Button kind="quiet" size="small" icon="eye" aria-haspopup="dialog" aria-expanded={open}>{t('masked.reveal')}</Button>
+          <IconButton size="small" icon="eye" className="kd-masked-eye" label={t('masked.reveal')} tooltip={false} aria-haspopup="dialog" aria-expanded={open} />
         </Popover>
       ) : (
         <span className="kd-masked-why">{maskReason(t, value)}</span>

@@ -40,10 +40,10 @@ export function StagePath({ label, stages, current, disabled, onChange }: StageP
           role="radio"
           aria-checked={index === at}
           disabled={disabled && index !== at}
-          className={cx('kd-stage', `kd-hue-${stage.hue}`, index < at && !now?.ended && 'kd-stage-past', index === at && 'kd-stage-now', stage.ended && 'kd-stage-end')}
+          className={cx('kd-stage', `kd-hue-${stage.hue}`, index < at && !now?.ended && 'kd-stage-past', index === at && 'kd-stage-now', stage.ended && `kd-stage-end kd-stage-${stage.ended}`)}
           onClick={() => index !== at && !disabled && onChange(stage.key)}
         >
-          {index < at && !stage.ended && !now?.ended ? <Icon name="check" size={13} /> : null}
+          {stage.ended ? <Icon name={stage.ended === 'won' ? 'check-circle' : 'close'} size={14} /> : index < at && !now?.ended ? <Icon name="check" size={13} /> : null}
           <span className="kd-truncate">{stage.label}</span>
         </button>
       ))}

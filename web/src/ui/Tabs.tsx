@@ -31,6 +31,8 @@ export function Tabs<K extends string>({ tabs, active, onChange, label, children
     onChange(next.key);
     list.current?.querySelectorAll<HTMLButtonElement>('[role=tab]')[to]?.focus();
   };
+  // One panel alone needs no line to choose it by.
+  if (children && tabs.length === 1 && !extra) return <div className="kd-tab-panel">{children}</div>;
   return (
     <>
       <div className="kd-tabs">

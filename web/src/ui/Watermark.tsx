@@ -21,7 +21,7 @@ function tile(text: string, detail: string, mode: Mode): string {
   pen.translate(width / 2, height / 2);
   pen.rotate((-20 * Math.PI) / 180);
   pen.textAlign = 'center';
-  pen.fillStyle = mode === 'light' ? 'rgba(20, 50, 56, 0.065)' : 'rgba(226, 240, 240, 0.06)';
+  pen.fillStyle = mode === 'light' ? 'rgba(20, 50, 56, 0.055)' : 'rgba(226, 240, 240, 0.05)';
   pen.font = `500 15px ${fontFamily}`;
   pen.fillText(text, 0, -4);
   pen.font = `12px ${fontFamily}`;

@@ -58,14 +58,14 @@ export function EventStream({ events, hasMore, loadingMore, onMore, onFilter }: 
 
 function DayHead({ day }: { day: string }) {
   const { t } = useTranslation();
-  const { language } = useFormats();
+  const { language, date } = useFormats();
   const today = dayOf(new Date().toISOString());
   const yesterday = dayOf(new Date(Date.now() - 86_400_000).toISOString());
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' }).format(new Date(`${day}T12:00:00`));
   return (
     <h2 className="kd-day">
-      {day === today ? t('evidence.today') : day === yesterday ? t('evidence.yesterday') : day}
-      <span className="kd-faint">{day === today || day === yesterday ? `${day} ${weekday}` : weekday}</span>
+      {day === today ? t('evidence.today') : day === yesterday ? t('evidence.yesterday') : date(day)}
+      <span className="kd-faint">{day === today || day === yesterday ? `${date(day)} ${weekday}` : weekday}</span>
     </h2>
   );
 }

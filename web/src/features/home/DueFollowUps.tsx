@@ -68,7 +68,7 @@ export function DueFollowUps({ now, mayCreate }: { now: Date; mayCreate: boolean
 
 function DueRow({ due }: { due: Due }) {
   const { t } = useTranslation();
-  const { dateTime } = useFormats();
+  const { time } = useFormats();
   const value = due.record.values['content'];
   const note = isMasked(value) ? value.text : typeof value === 'string' ? value : null;
   const target = due.target ?? { object: 'follow_up', id: due.record.id, title: null };
@@ -80,7 +80,7 @@ function DueRow({ due }: { due: Due }) {
           <strong className="kd-truncate">{target.title ?? t('record.hiddenTitle')}</strong>
           <span className="kd-truncate kd-muted">{note ?? t('masked.hidden')}</span>
         </span>
-        <time dateTime={due.at} className={due.when === 'overdue' ? 'kd-due-late' : undefined}>{due.when === 'today' ? dateTime(due.at).slice(11) : dateTime(due.at).slice(5)}</time>
+        <time dateTime={due.at} className={due.when === 'overdue' ? 'kd-due-late' : undefined}>{time(due.at, due.when !== 'today')}</time>
       </Link>
     </li>
   );

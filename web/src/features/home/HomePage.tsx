@@ -11,17 +11,16 @@ import './home.css';
 
 export function HomePage() {
   const { t } = useTranslation();
-  const { language } = useFormats();
+  const { weekday } = useFormats();
   const me = useMe();
   const now = useMemo(() => new Date(), []);
   const sells = me.objects.some((object) => object.actions.includes('read'));
-  const today = new Intl.DateTimeFormat(language, { month: 'long', day: 'numeric', weekday: 'long' }).format(now);
   return (
     <div className="kd-home">
       <div className="kd-home-inner">
         <header className="kd-home-head">
           <div className="kd-grow">
-            <p className="kd-faint">{today}</p>
+            <p className="kd-faint">{weekday(now)}</p>
             <h1>{t(`home.greeting.${greeting(now.getHours())}`, { name: me.person.name })}</h1>
           </div>
           {sells ? <QuickActions me={me} /> : null}

@@ -4,6 +4,7 @@ import type { SignedIn } from '@/api/types';
 import { ClosingDeals } from './ClosingDeals';
 import { DueFollowUps } from './DueFollowUps';
 import { FunnelCard } from './FunnelCard';
+import { LatestFollowUps } from './LatestFollowUps';
 import { RecentCard } from './RecentCard';
 
 /** Managers see their people's deals; the server decides which those are. */
@@ -20,7 +21,8 @@ export function SalesHome({ me, now }: { me: SignedIn; now: Date }) {
     <div className="kd-home-grid">
       <div className="kd-home-col">
         {followUp ? <DueFollowUps now={now} mayCreate={me.objects.some((one) => one.key === 'follow_up' && one.actions.includes('create'))} /> : null}
-        {deals ? <ClosingDeals object={deals} /> : null}
+        {deals ? <ClosingDeals object={deals} team={team} /> : null}
+        {followUp ? <LatestFollowUps object={followUp} /> : null}
       </div>
       <div className="kd-home-col">
         {deals && team ? <FunnelCard object={deals} title={t('home.teamFunnel')} own={false} /> : null}

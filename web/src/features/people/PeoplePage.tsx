@@ -13,7 +13,6 @@ import { Icon } from '@/ui/icons';
 import { Menu, type MenuItem } from '@/ui/Menu';
 import { PageHeader } from '@/ui/PageHeader';
 import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
-import { usePhone } from '@/ui/useMedia';
 import { CreatePerson } from './CreatePerson';
 import { FirstOfficer } from './FirstOfficer';
 import { InviteDialog } from './InviteDialog';
@@ -37,7 +36,6 @@ export function PeoplePage() {
 function People({ full }: { full: boolean }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const phone = usePhone();
   const navigate = useNavigate({ from: '/people' });
   const search = useSearch({ from: '/shell/people' });
   const [creating, setCreating] = useState(false);
@@ -109,7 +107,6 @@ function People({ full }: { full: boolean }) {
           />
         )}
       </div>
-      {phone && full ? <button type="button" className="kd-fab" onClick={() => setCreating(true)} aria-label={t('people.create')}><span aria-hidden="true">+</span></button> : null}
       {search['id'] ? <PersonDrawer key={search['id']} id={search['id']} full={full} hint={list.rows.find((one) => one.id === search['id'])} onClose={() => setSearch({ id: undefined })} onInvite={(name, one) => setInvite({ name, invite: one })} /> : null}
       {creating ? <CreatePerson onClose={() => setCreating(false)} onCreated={(name, one) => { setCreating(false); setInvite({ name, invite: one }); }} /> : null}
       {invite ? <InviteDialog name={invite.name} invite={invite.invite} onClose={() => setInvite(null)} /> : null}

@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem';
 import { viewsQuery } from '@/api/queries';
 import type { ObjectView, SavedView, ViewState } from '@/api/types';
 import { Button, IconButton } from '@/ui/Button';
+import { cx } from '@/ui/classes';
 import { useConfirm } from '@/ui/Confirm';
 import { Dialog } from '@/ui/Dialog';
 import { Field, RadioGroup, TextInput } from '@/ui/Field';
@@ -44,7 +45,7 @@ export function ViewTabs({ object, views, view, changed, state, onPick, onReset 
     ...(view?.mine ? [{ key: 'delete', icon: 'trash' as const, danger: true, label: t('views.delete'), onSelect: () => void confirm({ title: t('views.deleteTitle', { name: view.name }), text: t('views.deleteText'), action: t('views.delete'), danger: true }).then((yes) => yes && remove.mutate(view)) }] : []),
   ];
   return (
-    <div className="kd-list-views">
+    <div className={cx('kd-list-views', tabs.length === 1 && !changed && 'kd-list-views-lone')}>
       <Tabs
         label={t('views.title')}
         tabs={tabs}

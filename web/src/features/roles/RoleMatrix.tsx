@@ -4,7 +4,6 @@ import { objectIcon } from '@/app/icons';
 import { useNames } from '@/i18n/names';
 import { Icon } from '@/ui/icons';
 import { Empty } from '@/ui/States';
-import { Tag } from '@/ui/Tag';
 import { actionColumns, cellScopes, objectRows, scopeHue } from './matrix';
 
 /** Objects by actions; each cell says on which records the action is allowed. */
@@ -29,7 +28,10 @@ export function RoleMatrix({ role, roles }: { role: RoleView; roles: readonly Ro
                   return (
                     <td key={action}>
                       {scopes.length > 0 ? (
-                        <span className={scopes.length > 2 ? 'kd-matrix-cell kd-matrix-many' : 'kd-matrix-cell'}>{scopes.map((scope) => <Tag key={scope} hue={scopeHue(scope)} title={t(`scope.${scope}`, { defaultValue: scope })}>{t(`roles.scope.${scope}`, { defaultValue: scope })}</Tag>)}</span>
+                        <span className={`kd-matrix-cell kd-hue-${scopeHue(scopes[0] ?? '')}`} title={scopes.map((scope) => t(`scope.${scope}`, { defaultValue: scope })).join(t('common.listGap'))}>
+                          <i aria-hidden="true" />
+                          <span>{scopes.map((scope) => t(`roles.scope.${scope}`, { defaultValue: scope })).join(t('common.listGap'))}</span>
+                        </span>
                       ) : (
                         <span className="kd-matrix-none"><span aria-hidden="true">–</span><span className="kd-visually-hidden">{t('roles.notAllowed')}</span></span>
                       )}

@@ -33,7 +33,7 @@ type RoleTab = (typeof TABS)[number];
 
 function Roles({ mayExplain }: { mayExplain: boolean }) {
   const { t } = useTranslation();
-  const { pick, number } = useFormats();
+  const { pick } = useFormats();
   const phone = usePhone();
   const navigate = useNavigate({ from: '/roles' });
   const search = useSearch({ from: '/shell/roles' });
@@ -67,12 +67,12 @@ function Roles({ mayExplain }: { mayExplain: boolean }) {
           )}
           <div className="kd-role">
             <div className="kd-role-head">
-              <div className="kd-row kd-row-wrap"><h2>{pick(role)}</h2>{role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}{role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}<span className="kd-faint">{t('roles.members', { n: number(role.members) })}</span></div>
+              <div className="kd-row kd-row-wrap"><h2>{pick(role)}</h2>{role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}{role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}</div>
               {role.officer ? <p className="kd-muted">{t('roles.officerText')}</p> : null}
             </div>
             <Tabs label={pick(role)} tabs={TABS.map((key) => ({ key, label: t(`roles.tab.${key}`), count: key === 'members' ? role.members : undefined }))} active={tab} onChange={(key) => setSearch({ tab: key })}>
               <div className="kd-role-tab">
-                {tab === 'scope' ? <><Capabilities role={role} /><RoleMatrix role={role} roles={roles} /></> : null}
+                {tab === 'scope' ? role.officer ? <><Capabilities role={role} /><RoleMatrix role={role} roles={roles} /></> : <><RoleMatrix role={role} roles={roles} /><Capabilities role={role} /></> : null}
                 {tab === 'fields' ? <FieldGrid role={role} roles={roles} object={search['object']} onObject={(object) => setSearch({ object })} /> : null}
                 {tab === 'members' ? <RoleMembers key={role.id} role={role} /> : null}
               </div>

@@ -51,7 +51,8 @@ function GridTable<R>(props: GridProps<R>) {
 
   const widths = useMemo(() => columns.map((column) => drafts[column.key] ?? column.width), [columns, drafts]);
   const select = selectable ? SELECT_WIDTH : 0;
-  const template = `${select ? `${select}px ` : ''}${widths.map((width) => `${width}px`).join(' ')} minmax(16px, 1fr)`;
+  const tracks = columns.map((column, at) => (column.grow && drafts[column.key] === undefined ? `minmax(${widths[at]}px, ${column.grow}fr)` : `${widths[at]}px`));
+  const template = `${select ? `${select}px ` : ''}${tracks.join(' ')} ${tracks.some((track) => track.endsWith('fr)')) ? '16px' : 'minmax(16px, 1fr)'}`;
   const width = select + widths.reduce((sum, one) => sum + one, 0) + 16;
 
   const pick = useCallback(

@@ -140,7 +140,7 @@ function ResizeHandle({ width, min, onDraft, onDone }: { width: number; min: num
     <span
       className="kd-grid-resize"
       aria-hidden="true"
-      onPointerDown={(event) => { event.preventDefault(); event.currentTarget.setPointerCapture(event.pointerId); start.current = { x: event.clientX, width }; }}
+      onPointerDown={(event) => { event.preventDefault(); event.currentTarget.setPointerCapture(event.pointerId); start.current = { x: event.clientX, width: event.currentTarget.parentElement?.offsetWidth ?? width }; }}
       onPointerMove={(event) => { if (start.current) onDraft(at(event)); }}
       onPointerUp={(event) => { if (start.current) { const next = at(event); start.current = null; onDone(next); } }}
     />

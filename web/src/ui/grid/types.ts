@@ -8,6 +8,8 @@ export interface GridColumn<R> {
   title: string;
   width: number;
   minWidth?: number;
+  /** Share of the room that is left over when the columns are narrower than the window. */
+  grow?: number;
   align?: 'start' | 'end';
   sortable?: boolean;
   /** Why the column cannot be sorted, shown in its menu. */
