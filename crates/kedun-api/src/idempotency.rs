@@ -1,13 +1,14 @@
 //! Requests that may be sent twice and must act once.
 //!
-//! What is kept of an answer is its status and the id of what was made; the answer itself
-//! is made anew, under the rights of now. Of key and body only digests are kept: the key is
-//! random, so that neither it nor the body can be found by trying.
+//! What is kept is the id of what was made, in the commit that makes it: whatever becomes of the
+//! answer, a repetition finds that it was made, or makes it. The answer itself is made anew, under
+//! the rights of now. Of key and body only digests are kept: the key is random, so that neither it
+//! nor the body can be found by trying.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use kedun_model::{Caller, Error, Result};
-use kedun_store::{Claim, Recorded};
+use kedun_model::{Caller, Error, RecordId, Result};
+use kedun_store::Once;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -40,64 +41,28 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// What is to be done about a request.
-pub enum Turn {
-    /// Act, and then say how it ended.
-    Act(Claimed),
-    /// It was done before, and made this.
-    Done(Uuid),
-}
-
-/// The right to act, held by one request.
-pub struct Claimed {
-    state: ApiState,
-    actor: Uuid,
-    /// The digest of the key; none where the request carries no key.
-    key: Option<String>,
-}
-
-impl Claimed {
-    /// Remembers what the request made.
-    pub async fn made(self, id: Uuid) {
-        let Some(key) = self.key else { return };
-        let answer = Recorded { status: 201, body: id.as_bytes().to_vec() };
-        let org = self.state.door.org().0;
-        if let Err(error) = self.state.door.store().idempotency_record(org, self.actor, &key, &answer).await {
-            // The claim stands: a repetition is refused as being at work, and makes nothing twice.
-            tracing::warn!(%error, "the answer of a request could not be kept");
-        }
-    }
-
-    /// Lets the request be tried again: nothing was made.
-    pub async fn nothing_made(self) {
-        let Some(key) = self.key else { return };
-        let org = self.state.door.org().0;
-        if let Err(error) = self.state.door.store().idempotency_release(org, self.actor, &key).await {
-            tracing::warn!(%error, "the claim of a request could not be given back");
-        }
+impl IdempotencyKey {
+    /// The request as it is kept, if it carries a key. `request` is all that it asks for.
+    ///
+    /// # Errors
+    /// When the request cannot be written as JSON (a defect).
+    pub fn once(self, state: &ApiState, caller: &Caller, request: &impl Serialize) -> Result<Option<Once>> {
+        let Some(key) = self.0 else { return Ok(None) };
+        let (key, digest) = digests(key, &serde_json::to_vec(request).map_err(Error::internal)?);
+        let until = state.now().saturating_add(KEPT);
+        Ok(Some(Once { org: state.door.org().0, actor: caller.person.0, key, digest, until }))
     }
 }
 
-/// Whether a request is the first with its key. `request` is all that it asks for.
+/// What the request made when it was sent before; nothing for requests without a key.
 ///
 /// # Errors
-/// 409 `idempotency.reused` when the key came with another request, `idempotency.in_progress`
-/// while the first is at work; the store's.
-pub async fn turn(
-    state: &ApiState,
-    caller: &Caller,
-    key: IdempotencyKey,
-    request: &impl Serialize,
-) -> Result<Turn> {
-    let actor = caller.person.0;
-    let Some(key) = key.0 else { return Ok(Turn::Act(Claimed { state: state.clone(), actor, key: None })) };
-    let (name, digest) = digests(key, &serde_json::to_vec(request).map_err(Error::internal)?);
-    let store = state.door.store();
-    match store.idempotency_claim(state.door.org().0, actor, &name, &digest, state.now(), KEPT).await? {
-        Claim::New => Ok(Turn::Act(Claimed { state: state.clone(), actor, key: Some(name) })),
-        Claim::InProgress => Err(Error::conflict("idempotency.in_progress")),
-        Claim::Mismatch => Err(Error::conflict("idempotency.reused")),
-        Claim::Done(answer) => Uuid::from_slice(&answer.body).map(Turn::Done).map_err(Error::internal),
+/// 409 `idempotency.reused` when the key came with another request; the store's.
+pub async fn made_before(state: &ApiState, request: Option<&Once>) -> Result<Option<RecordId>> {
+    let Some(request) = request else { return Ok(None) };
+    match state.door.store().earlier(request, state.now()).await? {
+        Some(earlier) if earlier.digest != request.digest => Err(Error::conflict("idempotency.reused")),
+        earlier => Ok(earlier.map(|e| RecordId(e.made))),
     }
 }
 

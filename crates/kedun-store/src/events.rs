@@ -24,6 +24,8 @@ pub struct EventFilter {
     pub object: Option<u32>,
     /// Events of this record, and pages on which it may have been.
     pub record: Option<Uuid>,
+    /// Of a record: its own events alone, no pages.
+    pub direct: bool,
     pub sensitive: Option<bool>,
     pub outcome: Option<Outcome>,
     /// How many; 0 means 100.
@@ -75,6 +77,9 @@ impl Store {
         let mut direct = Conditions::of(self.dialect(), filter)?;
         direct.add("record = ", Param::Uuid(record));
         let mut found = self.select_events(direct, filter.ascending, limit, true).await?;
+        if filter.direct {
+            return Ok(found);
+        }
         for event in self.page_events(filter, record, limit).await? {
             if !found.iter().any(|known| known.header.seq == event.header.seq) {
                 found.push(event);

@@ -1,138 +1,103 @@
-//! Requests that may be sent twice and must act once.
+//! Requests that may be sent twice and must act once: what a request makes is written down with it,
+//! in one commit, so that there is never the one without the other.
 
 use uuid::Uuid;
 
 use crate::dialect::Verb;
-use crate::{CommitError, Param, Result, Stmt, Store};
+use crate::{Changeset, CommitError, Dialect, Param, Result, Stmt, Store};
 
-/// What a request with an idempotency key finds.
+/// The code of a changeset that was committed before, by a request with the same key.
+pub const DONE_BEFORE: &str = "idempotency.done";
+
+/// A request that must act once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// It is the first: act, then record the answer.
-    New,
-    /// The first is still at work.
-    InProgress,
-    /// The same key came with another request before.
-    Mismatch,
-    /// The answer to give again.
-    Done(Recorded),
+pub struct Once {
+    pub org: i64,
+    pub actor: Uuid,
+    /// The digest of the key.
+    pub key: String,
+    /// The digest of the request.
+    pub digest: [u8; 32],
+    /// When it is forgotten, microseconds of UTC.
+    pub until: i64,
 }
 
-/// An answer that was given.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body: sealed by whoever keeps it, or without personal data.
-    pub body: Vec<u8>,
+/// What an earlier request with the same key asked for, and made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    pub digest: [u8; 32],
+    pub made: Uuid,
 }
 
-impl std::fmt::Debug for Recorded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Recorded").field("status", &self.status).finish_non_exhaustive()
+/// The status kept with what was made.
+const CREATED: i64 = 201;
+
+impl Once {
+    fn key(&self) -> Vec<Param> {
+        vec![Param::Int(self.org), Param::Uuid(self.actor), Param::Text(self.key.clone())]
     }
 }
 
-impl Store {
-    /// Claims `key` of `actor` for a request with this digest until `now + ttl` (microseconds).
-    pub async fn idempotency_claim(
-        &self,
-        org: i64,
-        actor: Uuid,
-        key: &str,
-        digest: &[u8; 32],
-        now: i64,
-        ttl: i64,
-    ) -> Result<Claim> {
-        let d = self.dialect();
-        let p = |n| d.placeholder(n);
-        let expired = Stmt::own(
+impl Changeset {
+    /// Writes down what the request makes; fails with [`DONE_BEFORE`] where one with its key did.
+    pub fn once(self, dialect: Dialect, request: &Once, made: Uuid, now: i64) -> Self {
+        let p = |n| dialect.placeholder(n);
+        let mut params = request.key();
+        params.push(Param::Int(now));
+        let forget = Stmt::own(
             Verb::Write,
             format!(
-                "DELETE FROM idempotency WHERE org = {} AND actor = {} AND key = {} AND expires_at <= {}",
+                "DELETE FROM idempotency WHERE org = {} AND actor = {} AND key = {} \
+                 AND (expires_at <= {} OR status IS NULL)",
                 p(1),
                 p(2),
                 p(3),
                 p(4)
             ),
-            vec![Param::Int(org), Param::Uuid(actor), Param::Text(key.to_owned()), Param::Int(now)],
+            params,
         );
-        let columns = ["org", "actor", "key", "digest", "created_at", "expires_at"];
+        let columns = ["org", "actor", "key", "digest", "created_at", "expires_at", "status", "body"];
+        let mut params = request.key();
+        params.extend([
+            Param::Blob(request.digest.to_vec()),
+            Param::Int(now),
+            Param::Int(request.until),
+            Param::Int(CREATED),
+            Param::Blob(made.as_bytes().to_vec()),
+        ]);
         let insert = Stmt::own(
             Verb::Write,
-            format!("{} ON CONFLICT (org, actor, key) DO NOTHING", d.insert_sql("idempotency", &columns)),
-            vec![
-                Param::Int(org),
-                Param::Uuid(actor),
-                Param::Text(key.to_owned()),
-                Param::Blob(digest.to_vec()),
-                Param::Int(now),
-                Param::Int(now.saturating_add(ttl)),
-            ],
+            format!(
+                "{} ON CONFLICT (org, actor, key) DO NOTHING",
+                dialect.insert_sql("idempotency", &columns)
+            ),
+            params,
         );
-        let written = self.write_own(vec![expired, insert]).await?;
-        if written.get(1) == Some(&1) {
-            return Ok(Claim::New);
-        }
+        self.exec(forget).exec_expect(insert, 1, DONE_BEFORE)
+    }
+}
+
+impl Store {
+    /// What an earlier request with the key made, if there was one.
+    pub async fn earlier(&self, request: &Once, now: i64) -> Result<Option<Earlier>> {
+        let p = |n| self.dialect().placeholder(n);
+        let mut params = request.key();
+        params.push(Param::Int(now));
         let select = Stmt::own(
             Verb::Select,
             format!(
-                "SELECT digest, status, body FROM idempotency WHERE org = {} AND actor = {} AND key = {}",
+                "SELECT digest, body FROM idempotency WHERE org = {} AND actor = {} AND key = {} \
+                 AND expires_at > {} AND status IS NOT NULL",
                 p(1),
                 p(2),
-                p(3)
+                p(3),
+                p(4)
             ),
-            vec![Param::Int(org), Param::Uuid(actor), Param::Text(key.to_owned())],
+            params,
         );
         let rows = self.query(&select).await?;
-        let Some(row) = rows.first() else { return Ok(Claim::InProgress) };
-        if row.blob(0)? != Some(digest.as_slice()) {
-            return Ok(Claim::Mismatch);
-        }
-        match row.opt_i64(1)?.and_then(|status| u16::try_from(status).ok()) {
-            None => Ok(Claim::InProgress),
-            Some(status) => Ok(Claim::Done(Recorded { status, body: row.opt_blob(2)?.unwrap_or_default() })),
-        }
-    }
-
-    /// Records the answer of a claimed request.
-    pub async fn idempotency_record(
-        &self,
-        org: i64,
-        actor: Uuid,
-        key: &str,
-        answer: &Recorded,
-    ) -> Result<(), CommitError> {
-        let p = |n| self.dialect().placeholder(n);
-        let sql = format!(
-            "UPDATE idempotency SET status = {}, body = {} WHERE org = {} AND actor = {} AND key = {}",
-            p(1),
-            p(2),
-            p(3),
-            p(4),
-            p(5)
-        );
-        let params = vec![
-            Param::Int(answer.status.into()),
-            Param::Blob(answer.body.clone()),
-            Param::Int(org),
-            Param::Uuid(actor),
-            Param::Text(key.to_owned()),
-        ];
-        self.write_own(vec![Stmt::own(Verb::Write, sql, params)]).await.map(drop)
-    }
-
-    /// Gives a claim back, so that the request may be tried again.
-    pub async fn idempotency_release(&self, org: i64, actor: Uuid, key: &str) -> Result<(), CommitError> {
-        let p = |n| self.dialect().placeholder(n);
-        let sql = format!(
-            "DELETE FROM idempotency WHERE org = {} AND actor = {} AND key = {} AND status IS NULL",
-            p(1),
-            p(2),
-            p(3)
-        );
-        let params = vec![Param::Int(org), Param::Uuid(actor), Param::Text(key.to_owned())];
-        self.write_own(vec![Stmt::own(Verb::Write, sql, params)]).await.map(drop)
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(Earlier { digest: row.get_array(0)?, made: Uuid::from_bytes(row.get_array(1)?) }))
     }
 
     /// Forgets what expired before `now`; returns how many.

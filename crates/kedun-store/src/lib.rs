@@ -45,7 +45,7 @@ pub use dialect::{Dialect, Param, Stmt};
 pub use error::{CommitError, Result, StoreError};
 pub use events::{EventFilter, StoredEvent};
 pub use feed::Feed;
-pub use idempotency::{Claim, Recorded};
+pub use idempotency::{DONE_BEFORE, Earlier, Once};
 pub use jobs::{Job, JobState};
 pub use keys::{EpochRow, SecretRow};
 pub use ledger::{AnchorRow, CheckpointRow, LedgerHead};

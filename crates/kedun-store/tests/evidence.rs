@@ -5,6 +5,7 @@ mod common;
 
 use common::{add_thing, event, things, verify};
 use kedun_ledger::{Outcome, verify_consistency, verify_inclusion};
+use kedun_store::sq::{Expr, ExprTrait as _};
 use kedun_store::{AnchorRow, Changeset, CheckpointRow, EventFilter};
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
@@ -73,6 +74,22 @@ db_test! {
         assert!(found.len() >= 2 && found.len() <= 3, "one read, one page, rarely a page by mistake: {}", found.len());
         assert_eq!(certain.iter().filter(|c| **c).count(), 1);
         assert!(found.iter().any(|e| e.header.action == "record.list" && e.records == 50 && !e.certain));
+        let direct = EventFilter { direct: true, ..filter.clone() };
+        let own: Vec<String> = store.events(&direct).await.unwrap().into_iter().map(|e| e.header.action).collect();
+        assert_eq!(own, ["record.read"], "its own event and no page");
+        if test.dir().is_some() {
+            let select = kedun_store::sq::Query::select()
+                .column("seq")
+                .from("event")
+                .and_where(Expr::col("record").eq(ids[120]))
+                .and_where(Expr::col("seq").lt(1_000))
+                .and_where(Expr::col("action").gte("record.reveal"))
+                .order_by("seq", kedun_store::sq::Order::Desc)
+                .limit(30)
+                .to_owned();
+            let plan = store.explain(&store.dialect().select(&select)).await.unwrap();
+            assert!(plan.iter().any(|line| line.contains("event_record")), "{plan:?}");
+        }
         let anywhere = EventFilter { record: Some(ids[120]), limit: 50, ..EventFilter::default() };
         assert!(store.events(&anywhere).await.unwrap().iter().any(|e| e.header.object == 99));
         let never = EventFilter { record: Some(store.context().new_uuid()), ..EventFilter::default() };

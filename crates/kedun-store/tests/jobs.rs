@@ -5,7 +5,7 @@ mod common;
 
 use common::{event, things};
 use kedun_model::{JobId, OrgId, PersonId};
-use kedun_store::{Changeset, Claim, JobState, NewJob, Recorded, Store};
+use kedun_store::{Changeset, CommitError, DONE_BEFORE, Earlier, JobState, NewJob, Once, Store};
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 
@@ -86,6 +86,21 @@ db_test! {
         store.close().await.unwrap();
     }
 
+    async fn a_job_of_a_program_that_ended_is_taken_up_at_the_next_start(test: TestStore) {
+        let store = test.open(vec![things()]).await.unwrap();
+        let now = store.context().now();
+        let id = enqueue(&store, "import", now).await;
+        let (dead, alive) = (store.context().new_uuid(), store.context().new_uuid());
+        store.jobs_lease(&["import"], dead, now, 60 * SECOND).await.unwrap().unwrap();
+        store.close().await.unwrap();
+        let store = test.open(vec![things()]).await.unwrap();
+        let at_once = store.jobs_lease(&["import"], alive, now, 60 * SECOND).await.unwrap();
+        // Only one program has the file; of a server of databases, others may be alive.
+        assert_eq!(at_once.map(|job| job.id), test.dir().is_some().then_some(id));
+        assert_eq!(store.jobs_progress(id, dead, 1, 2, None, now).await.unwrap(), test.dir().is_none());
+        store.close().await.unwrap();
+    }
+
     async fn a_job_is_cancelled_before_or_while_it_runs(test: TestStore) {
         let store = test.open(vec![things()]).await.unwrap();
         let now = store.context().now();
@@ -113,19 +128,38 @@ db_test! {
     async fn a_request_sent_twice_acts_once(test: TestStore) {
         let store = test.open(vec![things()]).await.unwrap();
         let (actor, now) = (store.context().new_uuid(), store.context().now());
-        let claim = async |digest: [u8; 32], at| store.idempotency_claim(1, actor, "key", &digest, at, 60 * SECOND).await.unwrap();
-        assert_eq!(claim([1; 32], now).await, Claim::New);
-        assert_eq!(claim([1; 32], now).await, Claim::InProgress);
-        assert_eq!(claim([2; 32], now).await, Claim::Mismatch);
-        let answer = Recorded { status: 201, body: b"id".to_vec() };
-        store.idempotency_record(1, actor, "key", &answer).await.unwrap();
-        assert_eq!(claim([1; 32], now).await, Claim::Done(answer));
-        store.idempotency_release(1, actor, "key").await.unwrap();
-        assert!(matches!(claim([1; 32], now).await, Claim::Done(_)), "an answer is not taken back");
-        assert_eq!(claim([2; 32], now + 60 * SECOND).await, Claim::New, "it expired");
-        store.idempotency_release(1, actor, "key").await.unwrap();
-        assert_eq!(claim([3; 32], now).await, Claim::New);
-        assert_eq!(store.idempotency_prune(now + 600 * SECOND).await.unwrap(), 1);
+        let made = [1, 2, 3].map(|n| uuid::Uuid::from_bytes([n; 16]));
+        let request = |digest: u8, at: i64| Once {
+            org: 1,
+            actor,
+            key: "key".to_owned(),
+            digest: [digest; 32],
+            until: at + 60 * SECOND,
+        };
+        let act = async |digest: u8, made, at| {
+            let changes = Changeset::new(event("thing.create"));
+            store.commit(changes.once(store.dialect(), &request(digest, at), made, at)).await.map(drop)
+        };
+        let done = Err(CommitError::Precondition { code: DONE_BEFORE });
+        assert_eq!(store.earlier(&request(1, now), now).await.unwrap(), None);
+        assert_eq!(act(1, made[0], now).await, Ok(()));
+        assert_eq!(act(1, made[1], now).await, done);
+        assert_eq!(act(2, made[1], now).await, done, "another request with the same key");
+        let first = Some(Earlier { digest: [1; 32], made: made[0] });
+        assert_eq!(store.earlier(&request(1, now), now).await.unwrap(), first);
+        assert_eq!(store.earlier(&request(2, now), now).await.unwrap(), first);
+        let later = now + 60 * SECOND;
+        assert_eq!(store.earlier(&request(1, later), later).await.unwrap(), None, "it expired");
+        assert_eq!(act(2, made[2], later).await, Ok(()));
+        // At once, from several sides.
+        let key = |made| Once { key: "other".to_owned(), ..request(made, later) };
+        let one = |n: u8| {
+            let changes = Changeset::new(event("thing.create"));
+            store.commit(changes.once(store.dialect(), &key(1), uuid::Uuid::from_bytes([n; 16]), later))
+        };
+        let (a, b, c) = tokio::join!(one(7), one(8), one(9));
+        assert_eq!([a, b, c].iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert_eq!(store.idempotency_prune(later + 600 * SECOND).await.unwrap(), 2);
         store.close().await.unwrap();
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Context as _;
-use kedun_engine::Door;
+use kedun_engine::{Door, Patch};
 use kedun_engine::write::{ImportBatch, ImportRow, OnMatch, RowOutcome, Source};
 use kedun_identity::{Identity, Provision, ProvisionPerson, ProvisionUnit};
 use kedun_ledger::commit;
@@ -15,6 +15,8 @@ use kedun_testkit::company::{Company, CompanySize, Record};
 pub const PASSWORD: &str = "kedun demo 2026";
 /// Rows in one batch.
 const BATCH: usize = 1_000;
+/// Of each object, how many records an outside partner may see.
+const SHOWN_TO_PARTNER: usize = 12;
 /// Officers and the privacy officer sign in with a second factor.
 const WITH_FACTOR: [&str; 4] = ["system_admin", "security_admin", "auditor", "privacy_officer"];
 
@@ -76,7 +78,7 @@ pub async fn fill(
     let people = provision(identity, company, seed).await?;
     let owners = owners(company, &people);
     let reps = company.people().iter().filter(|p| p.role == "sales").filter_map(|p| people.get(p.index)).copied().collect();
-    let mut filler = Filler { door, identity, people, owners, reps, batch: HashMap::new(), made: HashMap::new(), lead_owners: HashMap::new() };
+    let mut filler = Filler { door, identity, people, owners, reps, batch: HashMap::new(), made: HashMap::new(), lead_owners: HashMap::new(), theirs: HashMap::new() };
     told("accounts");
     filler.object("account", company.accounts()).await?;
     told("contacts");
@@ -113,7 +115,7 @@ async fn provision(identity: &Identity, company: &Company, seed: u64) -> anyhow:
         })
         .collect();
     let plan = Provision {
-        org_name: "云杉科技 Spruce Technologies (演示 demo)".to_owned(),
+        org_name: "云杉科技 Spruce".to_owned(),
         password: PASSWORD.to_owned(),
         units,
         people,
@@ -145,6 +147,8 @@ struct Filler<'a> {
     made: HashMap<&'static str, Vec<Option<RecordId>>>,
     /// Whose each lead is, by index: what is noted about a lead is its owner's.
     lead_owners: HashMap<u64, PersonId>,
+    /// What each outside partner works on, by index of the person: objects and indexes.
+    theirs: HashMap<usize, Vec<(&'static str, usize)>>,
 }
 
 impl Filler<'_> {
@@ -159,6 +163,7 @@ impl Filler<'_> {
             let index = usize::try_from(record.get("_ref").and_then(serde_json::Value::as_u64).unwrap_or(0))?;
             count = count.max(index + 1);
             let owner = self.owner(&record)?;
+            self.note_partner(key, index, &record)?;
             if key == "lead" {
                 self.lead_owners.insert(u64::try_from(index)?, owner);
             }
@@ -255,13 +260,46 @@ impl Filler<'_> {
         Ok(values)
     }
 
-    /// Each outside partner belongs to the company of an account.
+    /// Each outside partner belongs to the company of an account, which some records are assigned to.
     async fn partners(&self, company: &Company) -> anyhow::Result<()> {
         let accounts: Vec<RecordId> = self.made.get("account").into_iter().flatten().flatten().copied().collect();
         let partners = company.people().iter().filter(|p| p.role == "partner");
         for (n, person) in partners.enumerate() {
-            if let (Some(id), Some(account)) = (self.people.get(person.index), accounts.get(n)) {
-                self.identity.set_partner_company(*id, *account).await?;
+            let theirs = self.theirs.get(&person.index).map_or(&[][..], Vec::as_slice);
+            let own = theirs.iter().find(|(object, _)| *object == "account").and_then(|(_, i)| self.record("account", *i));
+            let Some(account) = own.or_else(|| accounts.get(n).copied()) else { continue };
+            if let (Some(id), Some(owner)) = (self.people.get(person.index), self.owners.get(person.index)) {
+                self.identity.set_partner_company(*id, account).await?;
+                self.assign(*owner, account, theirs).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives records to a partner's company, in the name of their owner.
+    async fn assign(&self, owner: PersonId, company: RecordId, records: &[(&'static str, usize)]) -> anyhow::Result<()> {
+        let caller = self.identity.caller_for(owner).await?;
+        let patch = Patch { partner: Some(Some(company)), ..Patch::default() };
+        for (object, index) in records {
+            if let Some(id) = self.record(object, *index) {
+                self.door.update(&caller, object, id, 1, patch.clone()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, object: &str, index: usize) -> Option<RecordId> {
+        self.made.get(object)?.get(index).copied().flatten()
+    }
+
+    /// Notes a record that an outside partner works on.
+    fn note_partner(&mut self, object: &'static str, index: usize, record: &Record) -> anyhow::Result<()> {
+        let Some(worker) = record.get("_owner").and_then(serde_json::Value::as_u64) else { return Ok(()) };
+        let worker = usize::try_from(worker)?;
+        if self.owners.get(worker) != self.people.get(worker) && self.owner(record)? == self.owners.get(worker).copied().unwrap_or(PersonId::NIL) {
+            let theirs = self.theirs.entry(worker).or_default();
+            if theirs.iter().filter(|(o, _)| *o == object).count() < SHOWN_TO_PARTNER {
+                theirs.push((object, index));
             }
         }
         Ok(())

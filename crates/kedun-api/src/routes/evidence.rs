@@ -218,6 +218,7 @@ pub async fn events(
         action: query.action,
         object: query.object,
         record: query.record.map(RecordId),
+        direct: false,
         from: query.from.as_deref().map(|t| when::parse(t, "from")).transpose()?,
         to: query.to.as_deref().map(|t| when::parse(t, "to")).transpose()?,
         outcome,

@@ -47,6 +47,7 @@ pub struct PersonItem {
     pub status: String,
     pub unit: Option<NamedId>,
     pub manager: Option<NamedId>,
+    /// The account that an outside partner belongs to
     pub company: Option<Uuid>,
     pub title: Option<String>,
     pub email: Option<String>,
@@ -89,7 +90,9 @@ pub struct NewPersonBody {
     pub manager: Option<Uuid>,
     pub title: Option<String>,
     pub email: Option<String>,
+    /// The account that an outside partner belongs to; partners need one, others have none
     pub company: Option<Uuid>,
+    /// When the account ends; partners need an end
     pub valid_until: Option<String>,
     pub locale: Option<String>,
 }
@@ -125,6 +128,8 @@ pub struct PersonPatchBody {
     #[serde(deserialize_with = "crate::json::present")]
     #[schema(value_type = Option<String>)]
     pub valid_until: Option<Option<String>>,
+    /// The account that an outside partner belongs to
+    pub company: Option<Uuid>,
 }
 
 /// Why.
@@ -263,6 +268,7 @@ pub async fn change(
             Some(None) => Some(None),
             Some(Some(text)) => Some(Some(when::parse(&text, "valid_until")?)),
         },
+        company: body.company.map(RecordId),
     };
     state.identity.change_person(signed.caller(), id, version, patch).await?;
     let person = state.identity.person(signed.caller(), id).await?;
@@ -378,7 +384,8 @@ pub fn person_id(text: &str) -> Result<PersonId, Error> {
     text.parse().map_err(|_e| Error::not_found("not_found"))
 }
 
-fn unit(entry: &DirectoryEntry, id: Option<UnitId>) -> Option<NamedId> {
+/// A unit with its name.
+pub fn unit(entry: &DirectoryEntry, id: Option<UnitId>) -> Option<NamedId> {
     id.map(|u| NamedId { id: u.0, name: entry.unit_names.get(&u).cloned().unwrap_or_default() })
 }
 

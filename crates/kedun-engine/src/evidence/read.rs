@@ -23,6 +23,8 @@ pub struct EvidenceFilter {
     pub object: Option<String>,
     /// Events of this record, and pages that showed it.
     pub record: Option<RecordId>,
+    /// Of a record: its own events alone, no pages.
+    pub direct: bool,
     /// Not before this moment, microseconds of UTC.
     pub from: Option<i64>,
     /// Before this moment, microseconds of UTC.
@@ -132,6 +134,7 @@ impl Evidence {
             action: filter.action.clone(),
             object: object.map(|id| id.0),
             record: filter.record.map(|id| id.0),
+            direct: filter.direct,
             sensitive: filter.sensitive,
             outcome: filter.outcome,
             ..EventFilter::default()

@@ -110,6 +110,7 @@ pub(crate) fn system(key: &str) -> Option<(&'static str, KeyKind, bool)> {
         "_owner" => ("owner_id", KeyKind::Id, true),
         "_unit" => ("unit_id", KeyKind::Id, true),
         "_team" => ("team_id", KeyKind::Id, true),
+        "_partner" => ("partner_id", KeyKind::Id, true),
         "_import" => ("import_id", KeyKind::Id, true),
         "_created_at" => ("created_at", KeyKind::Time, false),
         "_updated_at" => ("updated_at", KeyKind::Time, false),

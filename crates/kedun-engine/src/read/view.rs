@@ -53,6 +53,16 @@ pub struct Named {
     pub name: String,
 }
 
+/// A partner company as a caller sees it: a reference to its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Company {
+    pub id: Uuid,
+    /// None where the caller may not see it, or it has none.
+    pub title: Option<String>,
+    /// Whether the caller may open the company's record.
+    pub access: bool,
+}
+
 /// A record as one caller sees it. Serialises to the form the API answers with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RecordView {
@@ -67,6 +77,8 @@ pub struct RecordView {
     pub owner: Option<Named>,
     pub unit: Option<Named>,
     pub team: Option<Named>,
+    /// The partner company it is assigned to.
+    pub partner: Option<Company>,
     #[serde(serialize_with = "as_time")]
     pub created_at: i64,
     pub created_by: Named,
@@ -232,15 +244,31 @@ impl<'a> Viewer<'a> {
             .collect();
         let keys = self.inner.subject_keys(&subjects).await?;
         let mut wanted: HashMap<ObjectId, Vec<RecordId>> = HashMap::new();
+        let companies = self.inner.companies().map(|object| object.def.id);
         for row in rows {
             let cells = self.fields.iter().zip(&row.cells).filter_map(|(field, cell)| match cell {
                 Cell::Plain(value) => Some((&field.kind, value)),
                 Cell::Sealed(_) => None,
             });
             referred(&mut wanted, cells);
+            if let (Some(object), Some(company)) = (companies, row.facts.partner) {
+                wanted.entry(object).or_default().push(company);
+            }
         }
         let titles = self.inner.titles(caller, wanted).await?;
-        rows.iter().map(|row| self.view(row, &keys, &titles)).collect()
+        rows.iter()
+            .map(|row| {
+                let partner = row.facts.partner.map(|company| {
+                    let title = companies.and_then(|object| titles.get(object, company.0));
+                    Company {
+                        id: company.0,
+                        title: title.flatten().map(str::to_owned),
+                        access: title.is_some(),
+                    }
+                });
+                Ok(RecordView { partner, ..self.view(row, &keys, &titles)? })
+            })
+            .collect()
     }
 
     fn view(&self, row: &RecordRow, keys: &SubjectKeys, titles: &Titles) -> Result<RecordView> {
@@ -289,6 +317,7 @@ impl<'a> Viewer<'a> {
                 id: id.0,
                 name: self.directory.team_names.get(&id).cloned().unwrap_or_default(),
             }),
+            partner: None,
             created_at: row.created_at,
             created_by: self.person(row.created_by),
             updated_at: row.updated_at,

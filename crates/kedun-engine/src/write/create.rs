@@ -11,6 +11,7 @@ use super::columns::{names, texts};
 use super::equal::{duplicate, lock};
 use super::history::Version;
 use super::numbers::MOVED;
+use super::partner::{check_partner, company_of};
 use super::rules::complete_new;
 use super::{ATTEMPTS, Attempt, DUPLICATE, NewRecord, busy};
 use crate::catalog::CatalogObject;
@@ -28,7 +29,8 @@ impl Door {
     /// # Errors
     /// `invalid` with everything that is wrong, by field; `access.*`; `record.duplicate` where a
     /// value is another record's and the field is strict, or warns and `allow_duplicate` is not set;
-    /// `subject.erased` where it belongs to a person whose data were erased.
+    /// `subject.erased` where it belongs to a person whose data were erased; `idempotency.done` where
+    /// the same request made a record before.
     pub async fn create(&self, caller: &Caller, object: &str, new: NewRecord) -> Result<RecordView> {
         let catalog = self.catalog();
         let object = catalog.require(object)?;
@@ -69,6 +71,7 @@ impl Door {
                     owner: None,
                     unit: None,
                     team: None,
+                    partner: None,
                     created_at: now,
                     created_by: who.clone(),
                     updated_at: now,
@@ -164,17 +167,23 @@ impl Inner {
         let now = self.ctx.now();
         let owner = new.owner.unwrap_or_else(|| grant.person());
         let mut errors = check_place(&directory, Some(owner), new.unit, new.team, now);
+        errors.extend(check_partner(&directory, new.partner));
         let person = directory.directory.person(owner);
+        let theirs = company_of(&directory, [owner, grant.person()]);
         let facts = RecordFacts {
             owner: Some(owner),
             unit: new.unit.or_else(|| person.and_then(|p| p.unit)),
             team: new.team,
+            partner: new.partner.or(theirs),
             source: Some(new.source.code().to_owned()),
             ..RecordFacts::default()
         };
         if errors.is_empty() && !grant.allows(&facts) {
             self.refused(caller, CODE, object.def.id, RecordId::NIL).await?;
             return Err(Error::forbidden("access.no_branch"));
+        }
+        if errors.is_empty() && facts.partner != theirs {
+            self.may_assign(caller, object, &RecordFacts { partner: theirs, ..facts.clone() }, &facts).await?;
         }
         let (given, wrong) = entered(object, &grant.levels(&facts), &new.values);
         errors.extend(wrong);
@@ -233,6 +242,9 @@ impl Inner {
             .detail("owner", owner.to_string());
         let mut changes =
             Changeset::new(self.evidence.prepare(caller, draft)?).require_epoch(self.org, caller.epoch);
+        if let Some(once) = &new.once {
+            changes = changes.once(self.store.dialect(), once, id.0, now);
+        }
         for (lock, stmt, count) in guards {
             changes = changes.lock(lock).require_rows(stmt, count, DUPLICATE);
         }

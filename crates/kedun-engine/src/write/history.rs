@@ -15,6 +15,8 @@ pub const OWNER_CHANGE: u32 = u32::MAX;
 pub const UNIT_CHANGE: u32 = u32::MAX - 1;
 /// Stands in a history for the team.
 pub const TEAM_CHANGE: u32 = u32::MAX - 2;
+/// Stands in a history for the partner company.
+pub const PARTNER_CHANGE: u32 = u32::MAX - 3;
 
 /// The columns of a history row.
 const COLUMNS: [&str; 9] =

@@ -13,6 +13,7 @@ mod maintenance;
 mod numbers;
 mod owned;
 mod parse;
+mod partner;
 mod restore;
 mod rules;
 mod share;
@@ -23,7 +24,7 @@ mod update;
 use std::sync::OnceLock;
 
 use kedun_model::{Error, ErrorKind, PersonId, RecordId, Result, TeamId, UnitId};
-use kedun_store::CommitError;
+use kedun_store::{CommitError, Once};
 use serde_json::{Map, Value as Json};
 
 use crate::arenas::Texts;
@@ -31,7 +32,7 @@ use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
 
 pub use duplicates::{DuplicateHint, TitledRecord};
-pub use history::{OWNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE};
+pub use history::{OWNER_CHANGE, PARTNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE};
 pub use import::{
     BatchReport, ImportBatch, ImportRow, OnMatch, RelationMatch, RowMatch, RowOutcome, UndoProgress,
     UndoReport,
@@ -77,7 +78,8 @@ impl Source {
     }
 }
 
-/// A record to be made. The owner is the caller unless named; the unit is the owner's unless named.
+/// A record to be made. The owner is the caller unless named; unit and partner company are the
+/// owner's unless named.
 #[derive(Debug, Clone, Default)]
 pub struct NewRecord {
     /// By key of the field, in the form of the API.
@@ -85,11 +87,15 @@ pub struct NewRecord {
     pub owner: Option<PersonId>,
     pub team: Option<TeamId>,
     pub unit: Option<UnitId>,
+    /// The partner company it is assigned to: the record of that company.
+    pub partner: Option<RecordId>,
     pub source: Source,
     pub purpose: Option<String>,
     pub basis: Option<String>,
     /// Whether a value that another record has may be entered where the field only warns.
     pub allow_duplicate: bool,
+    /// The request that asks for it, where it must act once: refused as `idempotency.done` where it did.
+    pub once: Option<Once>,
 }
 
 /// A change of a record. What is absent stays as it is.
@@ -101,6 +107,9 @@ pub struct Patch {
     pub owner: Option<PersonId>,
     pub unit: Option<Option<UnitId>>,
     pub team: Option<Option<TeamId>>,
+    /// With an outside partner as old or new owner the company moves to the new owner's, unless it
+    /// is named.
+    pub partner: Option<Option<RecordId>>,
     pub allow_duplicate: bool,
 }
 

@@ -14,6 +14,8 @@ pub enum Rule {
     /// When the option of `by` is chosen, the number `field` becomes the one beside it, unless it
     /// is entered as well.
     Follows { object: String, field: String, by: String, numbers: Vec<(String, i64)> },
+    /// The companies that outside partners belong to are records of this object.
+    PartnerCompany { object: String },
 }
 
 /// Fills in the values of a new record: the first stage, the rules' defaults, numbers that follow.

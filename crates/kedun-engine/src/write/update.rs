@@ -9,8 +9,11 @@ use sq::{Expr, ExprTrait};
 use super::check::{check_place, entered, invalid, missing};
 use super::columns::{Column, texts};
 use super::create::holder;
-use super::history::{OWNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE, Version, changes as differences, moved};
+use super::history::{
+    OWNER_CHANGE, PARTNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE, Version, changes as differences, moved,
+};
 use super::parse::{masks, wrong};
+use super::partner::{check_partner, company_of};
 use super::rules::following;
 use super::subject::via;
 use super::{ATTEMPTS, Attempt, DUPLICATE, Patch, VERSION_CHANGED, busy, signed};
@@ -80,6 +83,8 @@ impl Inner {
         let after = placed(&row.facts, patch, &directory);
         let mut errors =
             check_place(&directory, patch.owner, patch.unit.flatten(), patch.team.flatten(), now);
+        // A company that is named already may stay, although no partner belongs to it any more.
+        errors.extend(check_partner(&directory, patch.partner.flatten().filter(|p| row.facts.partner != Some(*p))));
         if errors.is_empty() {
             self.may_place(caller, object, &row, &after, levels_of.as_ref()).await?;
         }
@@ -142,6 +147,7 @@ impl Inner {
         differing.extend(moved(OWNER_CHANGE, row.facts.owner.map(|o| o.0), after.owner.map(|o| o.0)));
         differing.extend(moved(UNIT_CHANGE, row.facts.unit.map(|u| u.0), after.unit.map(|u| u.0)));
         differing.extend(moved(TEAM_CHANGE, row.facts.team.map(|t| t.0), after.team.map(|t| t.0)));
+        differing.extend(moved(PARTNER_CHANGE, row.facts.partner.map(|p| p.0), after.partner.map(|p| p.0)));
 
         // Only a change of relation gives a record to another person.
         let subject = if via(object, &values) == via(object, &before) {
@@ -168,6 +174,10 @@ impl Inner {
             ("owner", (after.owner != row.facts.owner).then(|| after.owner.map(|o| o.to_string()))),
             ("unit", (after.unit != row.facts.unit).then(|| after.unit.map(|u| u.to_string()))),
             ("team", (after.team != row.facts.team).then(|| after.team.map(|t| t.to_string()))),
+            (
+                "partner",
+                (after.partner != row.facts.partner).then(|| after.partner.map(|p| p.to_string())),
+            ),
         ] {
             if let Some(to) = to {
                 draft = draft.detail(name, to.unwrap_or_default());
@@ -225,7 +235,8 @@ impl Inner {
         id: RecordId,
         patch: &Patch,
     ) -> Result<(Vec<Value>, RecordRow, Option<Grant>)> {
-        let moves = patch.owner.is_some() || patch.unit.is_some() || patch.team.is_some();
+        let moves =
+            patch.owner.is_some() || patch.unit.is_some() || patch.team.is_some() || patch.partner.is_some();
         let action = if patch.values.is_empty() && moves { Action::Transfer } else { Action::Update };
         let (row, grant) = self.writable(caller, object, action, CODE, id).await?;
         if row.deleted_at.is_some() {
@@ -284,6 +295,7 @@ impl Inner {
             .value("owner_id", owner.0)
             .value("unit_id", sq::Value::Uuid(facts.unit.map(|u| u.0)))
             .value("team_id", sq::Value::Uuid(facts.team.map(|t| t.0)))
+            .value("partner_id", sq::Value::Uuid(facts.partner.map(|p| p.0)))
             .value("subject_id", subject.0);
         for (column, value) in columns {
             update.value(column, value);
@@ -297,12 +309,17 @@ impl Inner {
     }
 }
 
-/// The facts of a record after a patch. With the owner the unit moves, unless it is named.
+/// The facts of a record after a patch. With the owner the unit moves, and from or to an outside
+/// partner the company, unless they are named.
 fn placed(before: &RecordFacts, patch: &Patch, directory: &crate::access::DirectoryEntry) -> RecordFacts {
     let mut after = before.clone();
     if let Some(owner) = patch.owner {
         if before.owner != Some(owner) {
             after.unit = directory.directory.person(owner).and_then(|p| p.unit);
+            let (from, to) = (company_of(directory, before.owner), company_of(directory, [owner]));
+            if from.is_some() || to.is_some() {
+                after.partner = to;
+            }
         }
         after.owner = Some(owner);
     }
@@ -311,6 +328,9 @@ fn placed(before: &RecordFacts, patch: &Patch, directory: &crate::access::Direct
     }
     if let Some(team) = patch.team {
         after.team = team;
+    }
+    if let Some(partner) = patch.partner {
+        after.partner = partner;
     }
     after
 }

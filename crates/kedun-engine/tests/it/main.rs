@@ -17,6 +17,8 @@ mod records_find;
 #[cfg(test)]
 mod records_import;
 #[cfg(test)]
+mod records_partner;
+#[cfg(test)]
 mod records_sealed;
 #[cfg(test)]
 mod records_write;

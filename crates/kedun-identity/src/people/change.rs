@@ -3,7 +3,7 @@
 
 use kedun_guard::Assignee;
 use kedun_ledger::Outcome;
-use kedun_model::{Caller, Capability, Error, ErrorKind, PersonId, Result, UnitId};
+use kedun_model::{Caller, Capability, Error, ErrorKind, PersonId, PrincipalKind, RecordId, Result, UnitId};
 use kedun_store::Changeset;
 use kedun_store::sq::{Expr, ExprTrait, Query};
 
@@ -18,13 +18,15 @@ pub struct PersonPatch {
     pub unit: Option<Option<UnitId>>,
     pub manager: Option<Option<PersonId>>,
     pub valid_until: Option<Option<i64>>,
+    /// The account that an outside partner belongs to.
+    pub company: Option<RecordId>,
 }
 
 impl Identity {
     /// Changes the person whose version is `version`.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`, `record.version_changed`, `person.reports_to_itself`, 422.
+    /// `forbidden`, `not_found`, `record.version_changed`, `person.reports_to_itself`; 422 with the fields that are wrong.
     pub async fn change_person(&self, caller: &Caller, id: PersonId, version: i64, patch: PersonPatch) -> Result<()> {
         self.require(caller, Capability::PeopleManage).await?;
         let before = self.person(caller, id).await?;
@@ -36,6 +38,13 @@ impl Identity {
             let entry = self.door.directory(caller).await?;
             entry.directory.check_placement(caller.person, id, Assignee::Unit(unit), self.now())?;
         }
+        let company = patch.company.or(before.company);
+        if company != before.company {
+            self.check_company(before.kind, company).await?;
+        }
+        if before.kind == PrincipalKind::Partner && patch.valid_until == Some(None) {
+            return Err(Error::invalid("invalid").field("valid_until", "field.required"));
+        }
         let name = patch.name.unwrap_or(before.name);
         if name.trim().is_empty() {
             return Err(Error::invalid("invalid").field("name", "field.required"));
@@ -46,6 +55,7 @@ impl Identity {
             .value("title", patch.title.unwrap_or(before.title))
             .value("unit_id", unit.map(|u| u.0))
             .value("manager_id", manager.map(|m| m.0))
+            .value("company_id", company.map(|c| c.0))
             .value("valid_until", patch.valid_until.unwrap_or(before.valid_until))
             .value("version", version.saturating_add(1))
             .value("updated_at", self.now())
@@ -53,11 +63,14 @@ impl Identity {
             .and_where(Expr::col("id").eq(id.0))
             .and_where(Expr::col("version").eq(version))
             .to_owned();
-        let moved = unit != before.unit || manager != before.manager;
+        let moved = unit != before.unit || manager != before.manager || company != before.company;
         let action = if moved { "people.move" } else { "people.update" };
         let mut details = vec![("person", id.to_string())];
         if let Some(unit) = unit.filter(|_| moved) {
             details.push(("unit", unit.to_string()));
+        }
+        if let Some(company) = company.filter(|_| company != before.company) {
+            details.push(("company", company.to_string()));
         }
         let event = self.event(caller, action, Outcome::Ok, &details)?;
         let dialect = self.door.store().dialect();
@@ -70,6 +83,20 @@ impl Identity {
             }
             _ => e,
         })
+    }
+
+    /// Whether somebody of this kind may belong to the company: outside partners to an account that
+    /// is there, others to none.
+    pub(crate) async fn check_company(&self, kind: PrincipalKind, company: Option<RecordId>) -> Result<()> {
+        let Some(company) = company else { return Ok(()) };
+        let code = if kind != PrincipalKind::Partner {
+            "person.no_partner"
+        } else if self.door.is_company(company).await? {
+            return Ok(());
+        } else {
+            "relation.not_found"
+        };
+        Err(Error::invalid("invalid").field("company", code))
     }
 
     /// Whether unit and manager exist and no reporting line becomes a circle.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::filter::{self, FilterTree};
-use crate::json::{ApiJson, ApiPath};
+use crate::json::{ApiJson, ApiPath, present};
 use crate::problem::Answer;
 use crate::session::Signed;
 use crate::state::ApiState;
@@ -55,6 +55,10 @@ pub struct BulkBody {
     pub values: Option<Map<String, Value>>,
     /// Of `transfer`: the new owner
     pub owner: Option<Uuid>,
+    /// Of `transfer`: the partner company they are assigned to; null for none
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    pub partner: Option<Option<Uuid>>,
 }
 
 /// A record that stayed as it was.
@@ -119,18 +123,22 @@ impl Deed {
     fn of(body: &BulkBody) -> Result<Deed> {
         let needless = |field: &str| Err(Error::invalid("bulk.needless").field(field, "bulk.needless"));
         let missing = |field: &str| Err(Error::invalid("invalid").field(field, "field.required"));
-        match (body.action, &body.values, body.owner) {
-            (BulkAction::Update, _, Some(_)) => needless("owner"),
-            (BulkAction::Update, Some(values), None) if !values.is_empty() => {
+        let place = body.owner.is_some() || body.partner.is_some();
+        let placed = if body.owner.is_some() { "owner" } else { "partner" };
+        match (body.action, &body.values, place) {
+            (BulkAction::Update, _, true) => needless(placed),
+            (BulkAction::Update, Some(values), false) if !values.is_empty() => {
                 Ok(Deed::Change(Patch { values: values.clone(), ..Patch::default() }))
             }
             (BulkAction::Update, ..) => missing("values"),
             (_, Some(_), _) => needless("values"),
-            (BulkAction::Transfer, None, Some(owner)) => {
-                Ok(Deed::Change(Patch { owner: Some(PersonId(owner)), ..Patch::default() }))
-            }
-            (BulkAction::Transfer, None, None) => missing("owner"),
-            (_, _, Some(_)) => needless("owner"),
+            (BulkAction::Transfer, None, true) => Ok(Deed::Change(Patch {
+                owner: body.owner.map(PersonId),
+                partner: body.partner.map(|p| p.map(RecordId)),
+                ..Patch::default()
+            })),
+            (BulkAction::Transfer, None, false) => missing("owner"),
+            (_, _, true) => needless(placed),
             (BulkAction::Delete, ..) => Ok(Deed::Delete),
             (BulkAction::Restore, ..) => Ok(Deed::Restore),
         }
@@ -242,10 +250,13 @@ mod tests {
         assert!(matches!(deed(json!({"action": "delete"})), Ok(Deed::Delete)));
         assert!(matches!(deed(json!({"action": "restore"})), Ok(Deed::Restore)));
         assert!(matches!(deed(json!({"action": "transfer", "owner": owner})), Ok(Deed::Change(_))));
+        let taken = deed(json!({"action": "transfer", "partner": null}));
+        assert!(matches!(taken, Ok(Deed::Change(Patch { owner: None, partner: Some(None), .. }))));
         assert!(matches!(deed(json!({"action": "update", "values": {"level": "a"}})), Ok(Deed::Change(_))));
         for bad in [
             json!({"action": "delete", "owner": owner}),
             json!({"action": "delete", "values": {}}),
+            json!({"action": "restore", "partner": owner}),
             json!({"action": "transfer"}),
             json!({"action": "transfer", "owner": owner, "values": {"level": "a"}}),
             json!({"action": "update"}),

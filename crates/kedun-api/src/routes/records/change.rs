@@ -34,6 +34,11 @@ pub struct RecordPatch {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<Uuid>)]
     pub team: Option<Option<Uuid>>,
+    /// The partner company it is assigned to: the id of its record. Needs the right to transfer;
+    /// null for none
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    pub partner: Option<Option<Uuid>>,
     /// Change it although another record has the same value in a field that warns
     pub allow_duplicate: bool,
 }
@@ -57,6 +62,7 @@ pub async fn change_record(
         owner: body.owner.map(PersonId),
         unit: body.unit.map(|u| u.map(UnitId)),
         team: body.team.map(|t| t.map(TeamId)),
+        partner: body.partner.map(|p| p.map(RecordId)),
         allow_duplicate: body.allow_duplicate,
     };
     let caller = signed.caller();

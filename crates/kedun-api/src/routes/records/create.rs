@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use kedun_engine::{Door, NewRecord, RecordView, Source};
+use kedun_engine::{NewRecord, RecordView, Source};
 use kedun_model::{Caller, Error, ErrorKind, PersonId, RecordId, TeamId, UnitId};
+use kedun_store::Once;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::duplicates::with_matches;
 use super::view::{Record, one};
-use crate::idempotency::{Claimed, IdempotencyKey, Turn, turn};
+use crate::idempotency::{IdempotencyKey, made_before};
 use crate::json::{ApiJson, ApiPath};
 use crate::problem::{Answer, Failure};
 use crate::session::Signed;
@@ -30,6 +31,9 @@ pub struct NewRecordBody {
     pub team: Option<Uuid>,
     /// The owner's unless named
     pub unit: Option<Uuid>,
+    /// The partner company it is assigned to, the owner's unless named; another one needs the right
+    /// to transfer
+    pub partner: Option<Uuid>,
     /// Make it although another record has the same value in a field that warns
     #[serde(default)]
     pub allow_duplicate: bool,
@@ -49,12 +53,12 @@ pub async fn create_record(
     ApiJson(body): ApiJson<NewRecordBody>,
 ) -> Answer<Response> {
     let caller = signed.caller();
-    let claimed = match turn(&state, caller, key, &(&object, &body)).await? {
-        Turn::Done(id) => return Ok(created(state.door.get(caller, &object, RecordId(id)).await?)),
-        Turn::Act(claimed) => claimed,
-    };
-    // A client that goes away must not stop what was begun between the record and its claim.
-    let work = make(state.door.clone(), caller.clone(), object, body, claimed);
+    let once = key.once(&state, caller, &(&object, &body))?;
+    if let Some(id) = made_before(&state, once.as_ref()).await? {
+        return Ok(created(state.door.get(caller, &object, id).await?));
+    }
+    // A client that goes away must not stop what was begun between the record and its index.
+    let work = make(state.clone(), caller.clone(), object, body, once);
     match tokio::spawn(work).await {
         Ok(made) => Ok(created(made?)),
         Err(error) => Err(Error::internal(error).into()),
@@ -62,33 +66,35 @@ pub async fn create_record(
 }
 
 async fn make(
-    door: Door,
+    state: ApiState,
     caller: Caller,
     object: String,
     body: NewRecordBody,
-    claimed: Claimed,
+    once: Option<Once>,
 ) -> Result<RecordView, Failure> {
+    let door = &state.door;
     let new = NewRecord {
         values: body.values.clone(),
         owner: body.owner.map(PersonId),
         team: body.team.map(TeamId),
         unit: body.unit.map(UnitId),
+        partner: body.partner.map(RecordId),
         source: Source::Form,
         purpose: None,
         basis: None,
         allow_duplicate: body.allow_duplicate,
+        once: once.clone(),
     };
     match door.create(&caller, &object, new).await {
-        Ok(view) => {
-            claimed.made(view.id.0).await;
-            Ok(view)
-        }
+        Ok(view) => Ok(view),
         Err(error) => {
-            // Of these two nobody can say that nothing was made.
-            if !matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Internal) {
-                claimed.nothing_made().await;
+            // The same request, sent twice at once: the other one was first.
+            if error.kind == ErrorKind::Conflict
+                && let Some(id) = made_before(&state, once.as_ref()).await?
+            {
+                return Ok(door.get(&caller, &object, id).await?);
             }
-            Err(with_matches(&door, &caller, &object, &body.values, None, error).await)
+            Err(with_matches(door, &caller, &object, &body.values, None, error).await)
         }
     }
 }

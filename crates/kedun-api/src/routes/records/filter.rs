@@ -24,7 +24,7 @@ pub enum FilterTree {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// The key of a field, or `_owner`, `_unit`, `_team`, `_created_at`, `_updated_at`, `_import`
+    /// The key of a field, or `_owner`, `_unit`, `_team`, `_partner`, `_created_at`, `_updated_at`, `_import`
     pub field: String,
     /// `eq`, `ne`, `in`, `not_in`, `lt`, `lte`, `gt`, `gte`, `between`, `contains`, `starts_with`,
     /// `ends_with`, `is_empty`, `is_not_empty`

@@ -211,6 +211,7 @@ impl Around<'_> {
             action: Some(REVEAL.to_owned()),
             object: Some(self.object.to_owned()),
             record: Some(self.id),
+            direct: true,
             outcome: Some(Outcome::Ok),
             before: Some(before),
             limit,
@@ -239,6 +240,7 @@ impl Around<'_> {
             action: Some(REVEAL.to_owned()),
             object: Some(object.0),
             record: Some(self.id.0),
+            direct: true,
             outcome: Some(Outcome::Ok),
             limit,
             ..EventFilter::default()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::Response;
+use kedun_engine::read::view::Company;
 use kedun_engine::{Count, FieldView, MaskReason, Named, RecordView};
 use kedun_model::Action;
 use serde::ser::SerializeMap;
@@ -57,6 +58,22 @@ impl From<FieldView> for FieldValue {
     }
 }
 
+/// A partner company: a reference to its record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartnerRef {
+    pub id: Uuid,
+    /// What the company is called, where the caller may see it
+    pub title: Option<String>,
+    /// Whether the caller may open the company's record
+    pub access: bool,
+}
+
+impl From<Company> for PartnerRef {
+    fn from(company: Company) -> Self {
+        PartnerRef { id: company.id, title: company.title, access: company.access }
+    }
+}
+
 /// A record as the caller sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Record {
@@ -75,6 +92,8 @@ pub struct Record {
     pub owner: Option<NamedId>,
     pub unit: Option<NamedId>,
     pub team: Option<NamedId>,
+    /// The partner company it is assigned to
+    pub partner: Option<PartnerRef>,
     pub created_at: String,
     pub created_by: NamedId,
     pub updated_at: String,
@@ -112,6 +131,7 @@ impl From<RecordView> for Record {
             owner: view.owner.map(Into::into),
             unit: view.unit.map(Into::into),
             team: view.team.map(Into::into),
+            partner: view.partner.map(Into::into),
             created_at: when::text(view.created_at),
             created_by: view.created_by.into(),
             updated_at: when::text(view.updated_at),
@@ -166,6 +186,7 @@ mod tests {
             owner: Some(who.clone()),
             unit: None,
             team: None,
+            partner: None,
             created_at: 1_795_420_800_000_000,
             created_by: who.clone(),
             updated_at: 1_795_420_800_000_000,

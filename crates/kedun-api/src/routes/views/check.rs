@@ -15,8 +15,8 @@ use crate::state::ApiState;
 const MAX_NAME: usize = 60;
 const MAX_COLUMNS: usize = 100;
 const MAX_SORT: usize = 3;
-const SYSTEM: [&str; 7] =
-    ["_owner", "_unit", "_team", "_created_at", "_updated_at", "_deleted_at", "_import"];
+const SYSTEM: [&str; 8] =
+    ["_owner", "_unit", "_team", "_partner", "_created_at", "_updated_at", "_deleted_at", "_import"];
 
 /// The views of one object, seen by one caller.
 pub struct Views<'a> {

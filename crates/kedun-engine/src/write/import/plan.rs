@@ -18,6 +18,7 @@ use crate::write::check::{Visible, broken, check_place, invalid, may_write, miss
 use crate::write::equal::{lock, same_form};
 use crate::write::numbers::Taken;
 use crate::write::parse::{check_value, masks, wrong};
+use crate::write::partner::company_of;
 use crate::write::rules::{complete_new, following};
 use crate::write::subject::via;
 
@@ -85,6 +86,7 @@ impl Inner {
         let facts = RecordFacts {
             owner: Some(owner),
             unit: directory.directory.person(owner).and_then(|p| p.unit),
+            partner: company_of(&directory, [owner, grant.person()]),
             source: Some(batch.source.code().to_owned()),
             ..RecordFacts::default()
         };

@@ -198,7 +198,8 @@ impl Inner {
             .value("updated_by", r.updated_by.0)
             .value("owner_id", owner.0)
             .value("unit_id", sq::Value::Uuid(r.facts.unit.map(|u| u.0)))
-            .value("team_id", sq::Value::Uuid(r.facts.team.map(|t| t.0)));
+            .value("team_id", sq::Value::Uuid(r.facts.team.map(|t| t.0)))
+            .value("partner_id", sq::Value::Uuid(r.facts.partner.map(|p| p.0)));
         for (column, value) in columns {
             update.value(column, value);
         }

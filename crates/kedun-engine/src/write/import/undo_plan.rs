@@ -16,7 +16,7 @@ use super::undo::Page;
 use crate::catalog::CatalogObject;
 use crate::door::Inner;
 use crate::read::row::RecordRow;
-use crate::write::history::{OWNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE};
+use crate::write::history::{OWNER_CHANGE, PARTNER_CHANGE, TEAM_CHANGE, UNIT_CHANGE};
 
 /// How many records are looked at together.
 const PAGE: usize = 500;
@@ -154,6 +154,7 @@ impl Inner {
                         OWNER_CHANGE => facts.owner = change.from.as_id().map(PersonId),
                         UNIT_CHANGE => facts.unit = change.from.as_id().map(UnitId),
                         TEAM_CHANGE => facts.team = change.from.as_id().map(TeamId),
+                        PARTNER_CHANGE => facts.partner = change.from.as_id().map(RecordId),
                         field => Inner::taken_back(object, &mut values, field, change.from),
                     }
                 }

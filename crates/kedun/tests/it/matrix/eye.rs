@@ -145,6 +145,8 @@ impl Eye {
         same(&view["owner"]["id"], json!(self.world.t.people[record.owner]), "owner");
         same(&view["unit"]["id"], json!(record.unit.map(|u| self.world.t.units[u])), "unit");
         same(&view["team"]["id"], json!(record.team.map(|t| &self.world.teams[t])), "team");
+        let partner = record.partner.map(|p| &company.records[p].id);
+        same(&view["partner"]["id"], json!(partner), "partner");
         same(&json!(!view["deleted_at"].is_null()), json!(record.deleted), "deleted");
         same(&view["can"], json!(company.can(who, record)), "can");
         for field in &company.fields[record.object] {

@@ -124,6 +124,7 @@ async fn history(eye: &Eye, place: usize) {
         changed
             || !told.contains(&"update")
             || record.team.is_some()
+            || record.partner.is_some()
             || record.unit != company.people[record.owner].unit,
         || format!("{} {path}: a change without fields", eye.name()),
     );

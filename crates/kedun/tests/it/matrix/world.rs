@@ -4,11 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use axum::http::{Method, StatusCode};
-use kedun_engine::EventDraft;
-use kedun_ledger::Outcome;
-use kedun_model::RecordId;
-use kedun_store::Changeset;
-use kedun_store::sq::{Expr, ExprTrait as _, Query};
 use kedun_testkit::db::TestStore;
 use serde_json::{Map, Value as Json, json};
 
@@ -344,19 +339,23 @@ impl World {
         self.share(MANAGER_A, Self::place(MANAGER_A, "account", 2), Person(PARTNER), false, false).await;
         // A partner's company.
         let company = Self::place(REP_B1, "account", 1);
-        let id: uuid::Uuid = self.company.records[company].id.parse().expect("an id");
-        let partner = self.t.people[PARTNER];
-        self.t.app.identity.set_partner_company(partner, RecordId(id)).await.expect("a company");
+        let id = self.company.records[company].id.clone();
+        let admin = &self.clients[&SYSTEM_ADMIN];
+        let path = format!("/people/{}", self.t.people[PARTNER]);
+        let version = ok(admin.get(&path).await).json["version"].as_i64().expect("a version");
+        ok(admin.patch(&path, version, json!({ "company": id })).await);
         self.company.people[PARTNER].company = Some(company);
-        for (owner, object, j) in [
-            (REP_B1, "account", 1),
-            (REP_B1, "contact", 1),
-            (REP_A2, "lead", 1),
-            (MANAGER_A, "opportunity", 1),
-            (MANAGER_B, "opportunity", 1),
-            (REP_B1, "lead", 2),
+        for (boss, owner, object, j) in [
+            (MANAGER_B, REP_B1, "account", 1),
+            (MANAGER_B, REP_B1, "contact", 1),
+            (MANAGER_A, REP_A2, "lead", 1),
+            (MANAGER_A, MANAGER_A, "opportunity", 1),
+            (MANAGER_B, MANAGER_B, "opportunity", 1),
+            (MANAGER_B, REP_B1, "lead", 2),
         ] {
-            self.give_to_company(Self::place(owner, object, j), company, id).await;
+            let place = Self::place(owner, object, j);
+            self.patch(boss, place, json!({ "partner": id })).await;
+            self.company.records[place].partner = Some(company);
         }
     }
 
@@ -379,25 +378,6 @@ impl World {
             .post(&format!("/records/{}/{}/shares", record.object, record.id), body)
             .await);
         record.shares.push(Share { to, write, expired });
-    }
-
-    /// No use case gives a record to a partner's company, so it is done below the interface.
-    async fn give_to_company(&mut self, place: usize, company: usize, id: uuid::Uuid) {
-        let door = &self.t.app.door;
-        let record = &mut self.company.records[place];
-        let catalog = door.catalog();
-        let object = catalog.require(record.object).expect("the object");
-        let update = Query::update()
-            .table(object.def.id.table())
-            .value("partner_id", id)
-            .and_where(Expr::col("id").eq(record.id.parse::<uuid::Uuid>().expect("an id")))
-            .to_owned();
-        let caller = kedun_engine::system_caller(door.org());
-        let event =
-            door.evidence().prepare(&caller, EventDraft::new("test.partner", Outcome::Ok)).expect("an event");
-        let stmt = door.store().dialect().update(&update);
-        door.store().commit(Changeset::new(event).exec_expect(stmt, 1, "test")).await.expect("given");
-        record.partner = Some(company);
     }
 
     async fn throw_away(&mut self) {
