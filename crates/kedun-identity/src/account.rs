@@ -230,7 +230,7 @@ impl Identity {
         }
     }
 
-    fn factor_given(&self, caller: &Caller, now: i64) -> Stmt {
+    pub(crate) fn factor_given(&self, caller: &Caller, now: i64) -> Stmt {
         let statement = Query::update()
             .table("session")
             .value("second_factor_at", now)
@@ -347,7 +347,7 @@ impl Identity {
 
     pub(crate) fn delete_factors(&self, person: PersonId) -> Vec<Stmt> {
         let dialect = self.door.store().dialect();
-        ["totp", "recovery_code"]
+        ["totp", "totp_next", "recovery_code"]
             .into_iter()
             .map(|table| {
                 let statement = Query::delete()
@@ -360,7 +360,7 @@ impl Identity {
             .collect()
     }
 
-    async fn login_of(&self, person: PersonId) -> Result<String> {
+    pub(crate) async fn login_of(&self, person: PersonId) -> Result<String> {
         let query = Query::select()
             .column("login")
             .from("principal")

@@ -15,6 +15,7 @@ mod epoch;
 mod limits;
 mod password;
 mod provision;
+mod replace_totp;
 mod people;
 mod roles;
 mod setup;
@@ -37,7 +38,9 @@ pub use account::{Factors, RecoveryCodes, TotpSecret};
 pub use directory::TableDirectory;
 pub use people::{Ended, Invite, NewPerson, PersonFilter, PersonPatch, PersonView};
 pub use provision::{Provision, ProvisionPerson, ProvisionUnit};
-pub use roles::{AssignmentView, ROLE_ORDER, RoleObject, RoleView};
+pub use roles::{
+    AssignmentView, MemberPage, MemberPlace, ROLE_ORDER, RoleMember, RoleObject, RoleView, SeedReport,
+};
 pub use setup::{SetupStart, SetupState};
 pub use sign_in::{Known, SessionView, SignIn, Signed, Source};
 pub use tables::migrations;

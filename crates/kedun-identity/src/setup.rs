@@ -64,17 +64,6 @@ impl Identity {
         self.new_ticket("setup", None, LINK).await
     }
 
-    /// Installs the roles; run at every start, changes only what is missing.
-    ///
-    /// # Errors
-    /// Fails when the store cannot be written.
-    pub async fn install_roles(&self) -> Result<()> {
-        let objects: Vec<_> = self.door.catalog().objects().iter().map(|o| o.def.clone()).collect();
-        let event = self.event(&self.system_caller(), "setup.roles", Outcome::Ok, &[])?;
-        let changes = self.seed_roles(Changeset::new(event), &objects).await?;
-        self.commit(changes).await
-    }
-
     /// Names the first administrator.
     ///
     /// # Errors
@@ -190,7 +179,7 @@ impl Identity {
         }
     }
 
-    pub(crate) fn put_setting(&self, name: &'static str, value: &str) -> kedun_store::Stmt {
+    pub(crate) fn put_setting(&self, name: &str, value: &str) -> kedun_store::Stmt {
         let insert = Query::insert()
             .into_table("setting")
             .columns(["org", "name", "value"])

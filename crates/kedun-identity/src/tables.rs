@@ -15,6 +15,7 @@ pub fn migrations() -> Vec<Migration> {
             steps: sign_in,
             housekeeping: &["session_seen", "sign_in_ticket"],
         },
+        Migration { id: 103, name: "factor_replacement", steps: factor_replacement, housekeeping: &[] },
     ]
 }
 
@@ -226,6 +227,20 @@ fn sign_in(d: Dialect) -> Vec<String> {
             .col("name", Text)
             .col("value", Text)
             .key(&["org", "name"])
+            .build(d),
+    ]
+}
+
+/// The second factor that is to take the place of somebody's own, until its first code.
+fn factor_replacement(d: Dialect) -> Vec<String> {
+    vec![
+        Table::new("totp_next")
+            .col("org", BigInt)
+            .col("person_id", Uuid)
+            .col("secret", Bytes)
+            .col("session_id", Uuid)
+            .col("begun_at", BigInt)
+            .key(&["org", "person_id"])
             .build(d),
     ]
 }

@@ -11,7 +11,7 @@ use kedun_connect::{ImportConfig, Imports};
 use kedun_engine::evidence::EvidenceTasks;
 use kedun_engine::{Door, DoorConfig, system_caller};
 use kedun_flow::{Runner, RunnerConfig};
-use kedun_identity::{Identity, TableDirectory};
+use kedun_identity::{Identity, SeedReport, TableDirectory};
 use kedun_model::{Context, DEFAULT_ORG};
 use kedun_store::{Migration, Store, StoreConfig, Tuning};
 use kedun_vault::{
@@ -29,6 +29,8 @@ pub struct App {
     pub door: Door,
     pub identity: Identity,
     pub store: Store,
+    /// What became of the delivered roles.
+    pub roles: SeedReport,
     runner: Runner,
     _evidence: EvidenceTasks,
 }
@@ -90,7 +92,8 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
     }
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let identity = Identity::new(door.clone(), cores)?;
-    identity.install_roles().await?;
+    let roles = identity.install_roles().await?;
+    store.idempotency_prune(context.now()).await?;
     let evidence = door.evidence().run(args.file()?.anchors).await?;
     let imports = Imports::new(door.clone(), ImportConfig { dir: import_dir(args), limits: Limits::default() });
     let runner = Runner::start(store.clone(), imports.handlers(), RunnerConfig::default());
@@ -102,7 +105,7 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
         demo: options.demo,
     };
     let state = ApiState::new(door.clone(), identity.clone(), imports, Arc::new(RootKit(root)), api);
-    Ok(Booted::Ready(Box::new(App { state, door, identity, store, runner, _evidence: evidence })))
+    Ok(Booted::Ready(Box::new(App { state, door, identity, store, roles, runner, _evidence: evidence })))
 }
 
 impl App {

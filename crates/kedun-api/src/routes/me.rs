@@ -27,6 +27,8 @@ pub fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(factors))
         .routes(routes!(begin_totp, remove_totp))
         .routes(routes!(confirm_totp))
+        .routes(routes!(replace_totp))
+        .routes(routes!(confirm_replacement))
         .routes(routes!(renew_codes))
         .routes(routes!(change_me))
 }
@@ -176,6 +178,32 @@ pub async fn confirm_totp(
     ApiJson(body): ApiJson<TotpCode>,
 ) -> Answer<Json<CodesView>> {
     let codes = state.identity.confirm_totp(entered.caller(), &body.code).await?;
+    Ok(Json(CodesView { recovery_codes: codes.0 }))
+}
+
+/// Begins to replace one's second factor: proves the old one, or gives a recovery code, and gets
+/// the new secret. The old one works until the new one is confirmed.
+#[utoipa::path(post, operation_id = "me_replace_totp", path = "/me/factors/totp/replace", tag = "account", request_body = TotpCode,
+    responses((status = 200, body = TotpView), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem), (status = 429, body = crate::Problem)))]
+pub async fn replace_totp(
+    State(state): State<ApiState>,
+    entered: Entered,
+    ApiJson(body): ApiJson<TotpCode>,
+) -> Answer<Json<TotpView>> {
+    let totp = state.identity.begin_replacement(entered.caller(), &body.code).await?;
+    Ok(Json(TotpView { secret: totp.secret, uri: totp.uri }))
+}
+
+/// Completes it with the first code of the new one, in the session that began it, within ten
+/// minutes; all other sessions end, and the recovery codes are new.
+#[utoipa::path(post, operation_id = "me_confirm_replacement", path = "/me/factors/totp/replace/confirm", tag = "account", request_body = TotpCode,
+    responses((status = 200, body = CodesView), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem), (status = 429, body = crate::Problem)))]
+pub async fn confirm_replacement(
+    State(state): State<ApiState>,
+    entered: Entered,
+    ApiJson(body): ApiJson<TotpCode>,
+) -> Answer<Json<CodesView>> {
+    let codes = state.identity.confirm_replacement(entered.caller(), &body.code).await?;
     Ok(Json(CodesView { recovery_codes: codes.0 }))
 }
 

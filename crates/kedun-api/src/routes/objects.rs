@@ -262,7 +262,8 @@ fn groupable(def: &FieldDef) -> bool {
     kind && !def.sealed()
 }
 
-fn class_code(def: &FieldDef) -> &'static str {
+/// The code of the class of a field.
+pub fn class_code(def: &FieldDef) -> &'static str {
     use kedun_model::DataClass::{P0, P1, P2, P3};
     match def.class {
         P0 => "P0",
@@ -272,11 +273,13 @@ fn class_code(def: &FieldDef) -> &'static str {
     }
 }
 
-fn mask_code(def: &FieldDef) -> Option<String> {
+/// The code of the mask of a field.
+pub fn mask_code(def: &FieldDef) -> Option<String> {
     serde_json::to_value(def.mask).ok().and_then(|v| v.as_str().map(str::to_owned))
 }
 
-fn kind_code(kind: &FieldKind) -> &'static str {
+/// The code of a kind of field.
+pub fn kind_code(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Text { .. } => "text",
         FieldKind::LongText { .. } => "long_text",

@@ -1,28 +1,36 @@
 //! Roles and who holds them.
 
+mod fields;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kedun_guard::Assignee;
-use kedun_model::{AssignmentId, Error, PermSetId};
+use kedun_model::{AssignmentId, Error, PermSetId, PersonId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::people::{HeldRole, held_role, person_id};
+use super::people::{HeldRole, held_role, person_id, unit};
+use super::session::NamedId;
 use super::units::MadeId;
-use crate::json::ApiJson;
+use crate::json::{ApiJson, ApiQuery};
 use crate::problem::Answer;
 use crate::session::Signed;
 use crate::state::ApiState;
 use crate::when;
 
 pub fn router() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(of_person, assign)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(members))
+        .routes(routes!(of_person, assign))
+        .routes(routes!(revoke))
+        .merge(fields::router())
 }
 
 /// The level at which a role sees a field.
@@ -69,6 +77,37 @@ pub struct HeldRoles {
     pub items: Vec<HeldRole>,
 }
 
+/// Which page of members.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct MembersQuery {
+    /// `next` of the page before
+    pub cursor: Option<String>,
+    /// 1 to 500; 100 if absent
+    pub limit: Option<usize>,
+}
+
+/// Somebody who holds a role; once for each assignment that it comes by.
+#[derive(Serialize, ToSchema)]
+pub struct MemberItem {
+    pub person: NamedId,
+    /// `active`, `suspended` or `pending`
+    pub status: &'static str,
+    pub unit: Option<NamedId>,
+    #[serde(flatten)]
+    pub held: HeldRole,
+}
+
+/// A page of those who hold a role, in the order of their names.
+#[derive(Serialize, ToSchema)]
+pub struct MemberItems {
+    pub items: Vec<MemberItem>,
+    /// How many there are on all pages
+    pub total: usize,
+    /// The cursor of the page that follows; null on the last one
+    pub next: Option<String>,
+}
+
 /// A role to give.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +151,41 @@ pub async fn list(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
         })
         .collect();
     Ok(Json(RoleItems { items }))
+}
+
+/// Who holds a role, and through whom.
+#[utoipa::path(get, operation_id = "roles_members", path = "/roles/{id}/members", tag = "roles", params(("id" = Uuid, Path), MembersQuery),
+    responses((status = 200, body = MemberItems), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 422, body = crate::Problem)))]
+pub async fn members(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    ApiQuery(query): ApiQuery<MembersQuery>,
+) -> Answer<Json<MemberItems>> {
+    let role: PermSetId = id.parse().map_err(|_e| Error::not_found("not_found"))?;
+    let after = query.cursor.as_deref().map(place).transpose()?;
+    let limit = query.limit.unwrap_or(100).clamp(1, 500);
+    let page = state.identity.role_members(signed.caller(), role, after, limit).await?;
+    let entry = state.door.directory(signed.caller()).await?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|m| MemberItem {
+            person: NamedId { id: m.person.0, name: entry.name(m.person).to_owned() },
+            status: m.status.code(),
+            unit: unit(&entry, m.unit),
+            held: held_role(&entry, m.held),
+        })
+        .collect();
+    let next = page.next.map(|(person, assignment)| format!("{person}.{assignment}"));
+    Ok(Json(MemberItems { items, total: page.total, next }))
+}
+
+/// A cursor read back: the person and the assignment after which a page begins.
+fn place(cursor: &str) -> Result<(PersonId, AssignmentId), Error> {
+    let invalid = || Error::invalid("cursor.invalid");
+    let (person, assignment) = cursor.split_once('.').ok_or_else(invalid)?;
+    Ok((person.parse().map_err(|_e| invalid())?, assignment.parse().map_err(|_e| invalid())?))
 }
 
 /// What a person holds, and through whom.

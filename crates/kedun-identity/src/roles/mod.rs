@@ -3,6 +3,7 @@
 mod assign;
 mod first_officer;
 mod list;
+mod members;
 mod seed;
 
 use kedun_guard::Directory;
@@ -10,6 +11,8 @@ use kedun_model::PersonId;
 
 pub use assign::AssignmentView;
 pub use list::{RoleObject, RoleView};
+pub use members::{MemberPage, MemberPlace, RoleMember};
+pub use seed::SeedReport;
 
 /// The order in which roles are shown: officers first.
 pub const ROLE_ORDER: [&str; 8] = [

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use kedun_identity::SeedReport;
+
 use crate::boot::{Booted, boot};
 use crate::config::{DataArgs, ListenArgs};
 use crate::{outside, say};
@@ -42,6 +44,9 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     match boot(&args.data, outside::context(), args.listen.options(false)).await {
         Ok(Booted::Ready(app)) => {
             note(true, "root key, store, vault and objects open".to_owned());
+            for line in role_notes(&app.roles) {
+                say::line(line);
+            }
             if args.deep {
                 let report = app.door.deep_check(&app.state.imports.subjects().await?).await?;
                 note(
@@ -61,4 +66,34 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         Err(error) => note(false, format!("{error:#}")),
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What an operator is told of the delivered roles.
+fn role_notes(report: &SeedReport) -> Vec<String> {
+    let updated = report.updated.iter().map(|code| format!("note role {code} was brought up to date"));
+    let kept = report.kept.iter().map(|(code, is_behind)| {
+        let behind = if *is_behind { "; what this version delivers for it is not in it" } else { "" };
+        format!("note role {code} was changed by an administrator and stays as it is{behind}")
+    });
+    updated.chain(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_that_were_changed_are_told_and_whether_they_are_behind() {
+        assert!(role_notes(&SeedReport::default()).is_empty());
+        let report = SeedReport {
+            made: vec!["auditor".into()],
+            updated: vec!["partner".into()],
+            kept: vec![("sales".into(), false), ("sales_manager".into(), true)],
+        };
+        let notes = role_notes(&report);
+        assert_eq!(notes.len(), 3);
+        assert!(notes.iter().any(|n| n.contains("partner was brought up to date")));
+        assert!(notes.iter().any(|n| n.ends_with("sales was changed by an administrator and stays as it is")));
+        assert!(notes.iter().any(|n| n.contains("sales_manager") && n.contains("delivers")));
+    }
 }

@@ -2,13 +2,89 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use kedun_identity::{totp_code, totp_step};
+use kedun_model::Clock as _;
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 use serde_json::json;
 
 use crate::app::{AUDITOR, PASSWORD, REP_A1, SECURITY_ADMIN, SYSTEM_ADMIN, TestApp};
 
+/// The bytes of a secret as authenticators take it.
+fn secret(base32: &str) -> Vec<u8> {
+    let (mut bytes, mut buffer, mut bits) = (Vec::new(), 0_u32, 0);
+    for c in base32.bytes() {
+        let digit = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|d| *d == c).expect("a digit");
+        buffer = buffer << 5 | u32::try_from(digit).expect("small");
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(buffer >> bits & 0xff).expect("a byte"));
+        }
+    }
+    bytes
+}
+
 db_test! {
+    async fn a_required_factor_is_replaced_and_never_missing(test: TestStore) {
+        let t = TestApp::start(&test).await;
+        let auditor = t.sign_in(AUDITOR).await;
+        let factors = auditor.get("/me/factors").await;
+        assert_eq!(factors.json["required"], true);
+        assert_eq!(auditor.send(Method::DELETE, "/me/factors/totp", None, &[]).await.json["code"], "factor.required");
+        let replace = async |code: &str| auditor.post("/me/factors/totp/replace", json!({ "code": code })).await;
+        let confirm = "/me/factors/totp/replace/confirm";
+        let wrong = replace("000000").await;
+        assert_eq!((wrong.status, &wrong.json["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("auth.code")));
+        assert_eq!(auditor.post(confirm, json!({ "code": "000000" })).await.json["code"], "factor.not_begun");
+
+        t.clock.advance(30_000_000);
+        let begun = replace(&t.code()).await;
+        assert_eq!(begun.status, StatusCode::OK, "{:?}", begun.json);
+        assert_eq!(replace(&t.code()).await.status, StatusCode::UNPROCESSABLE_ENTITY, "a code proves once");
+        let new = secret(begun.json["secret"].as_str().expect("a secret"));
+        let code = || totp_code(&new, totp_step(t.clock.now())).expect("a code");
+        // The old one works on, in another session too, which did not begin this.
+        let other = t.sign_in(AUDITOR).await;
+        assert_eq!(other.post(confirm, json!({ "code": code() })).await.json["code"], "factor.not_begun");
+        let old = auditor.post(confirm, json!({ "code": t.code() })).await;
+        assert_eq!(old.json["code"], "auth.code", "the old one does not confirm the new one");
+        let done = auditor.post(confirm, json!({ "code": code() })).await;
+        assert_eq!(done.status, StatusCode::OK, "{:?}", done.json);
+        let codes = done.json["recovery_codes"].as_array().expect("codes").clone();
+        assert_eq!(codes.len(), 10);
+        assert_eq!(auditor.post(confirm, json!({ "code": code() })).await.json["code"], "factor.not_begun");
+        assert_eq!(other.get("/me/factors").await.status, StatusCode::UNAUTHORIZED, "other sessions end");
+        assert_eq!(auditor.get("/me/factors").await.json["totp"]["enrolled"], true);
+
+        // Only the new one signs in.
+        t.clock.advance(60_000_000);
+        for (code, expected) in [(t.code(), StatusCode::UNAUTHORIZED), (code(), StatusCode::OK)] {
+            let first = t.nobody().post("/session", json!({ "login": "auditor", "password": PASSWORD })).await;
+            let ticket = first.json["ticket"].as_str().expect("a ticket");
+            let second = t.nobody().post("/session/totp", json!({ "ticket": ticket, "code": code })).await;
+            assert_eq!(second.status, expected, "{:?}", second.json);
+        }
+        // A telephone that was lost: a recovery code proves as well, once, and for ten minutes.
+        let recovery = codes[0].as_str().expect("a code");
+        let begun = replace(recovery).await;
+        assert_eq!(begun.status, StatusCode::OK, "{:?}", begun.json);
+        assert_eq!(replace(recovery).await.json["code"], "auth.code");
+        t.clock.advance(10 * 60_000_000);
+        let late = secret(begun.json["secret"].as_str().expect("a secret"));
+        let late = totp_code(&late, totp_step(t.clock.now())).expect("a code");
+        assert_eq!(auditor.post(confirm, json!({ "code": late })).await.json["code"], "factor.not_begun");
+
+        t.app.store.flush_sequencer().await.expect("the events are numbered");
+        let found = async |action: &str, outcome: &str| {
+            let page = auditor.get(&format!("/evidence?action={action}&outcome={outcome}")).await;
+            page.json["items"].as_array().map(Vec::len)
+        };
+        assert_eq!(found("auth.factor_replaced", "ok").await, Some(1));
+        assert_eq!(found("auth.factor_replacement", "ok").await, Some(2));
+        assert_eq!(found("auth.factor_replacement", "refused").await, Some(3));
+    }
+
     async fn a_wrong_password_and_an_unknown_login_look_the_same(test: TestStore) {
         let t = TestApp::start(&test).await;
         let nobody = t.nobody();
