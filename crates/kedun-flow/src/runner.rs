@@ -40,7 +40,7 @@ impl Default for RunnerConfig {
         RunnerConfig {
             parallel: 2,
             poll: Duration::from_millis(500),
-            lease: Duration::from_secs(30),
+            lease: Duration::from_secs(15),
             attempts: 20,
         }
     }

@@ -86,6 +86,11 @@ impl Changeset {
         }
     }
 
+    /// Whether it writes to more than the evidence and the keys.
+    pub(crate) fn writes_data(&self) -> bool {
+        !self.jobs.is_empty() || self.ops.iter().any(|op| matches!(op, Op::Exec { .. }))
+    }
+
     /// Adds another event, after those already there.
     pub fn also_event(mut self, event: PreparedEvent) -> Self {
         self.events.push(event);

@@ -367,7 +367,11 @@ impl Dba {
     /// Runs statements; `{hex}` after `B:` is a byte string.
     pub async fn run(&self, sql: &str) {
         match self {
-            Dba::Sqlite(connection) => connection.lock().unwrap().execute_batch(sql).unwrap(),
+            Dba::Sqlite(connection) => {
+                connection.lock().unwrap().execute_batch(sql).unwrap();
+                // A reader sees what another program wrote a moment later.
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            }
             Dba::Postgres(client) => client.batch_execute(sql).await.unwrap(),
         }
     }

@@ -26,6 +26,9 @@ impl Writer {
         };
         self.db.state = state;
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
+        if batch.iter().any(Work::writes_data) {
+            self.counters.data_changed();
+        }
         for (work, outcome) in batch.into_iter().zip(outcomes) {
             match (work, outcome) {
                 (Work::Change { mut changeset, reply, .. }, Outcome::Change(result)) => {

@@ -121,6 +121,8 @@ impl DbFile {
             }
             other => other.map_err(failure)?,
         }
+        // Otherwise a statement with a bound LIMIT is compiled anew at every use, for the value of that use.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
         let cache_kib = cache >> 10;
         connection
             .execute_batch(&format!(

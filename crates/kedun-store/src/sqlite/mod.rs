@@ -60,11 +60,13 @@ impl Engine {
             let main = files.main();
             let keys = files.keys();
             let deadline = tuning.deadline;
+            counters.fold_at(tuning.checkpoint_bytes);
+            let readers = Pool::open(readers, || main.reader(share))?;
             Ok(Engine {
-                readers: Pool::open(readers, || main.reader(share))?,
+                readers: readers.clone(),
                 long: Pool::open(LONG_READERS, || main.reader(LONG_CACHE))?,
                 keys: Pool::open(KEY_READERS, || keys.reader(KEYS_CACHE / 2))?,
-                writer: writer::start(writer, tuning, feed, context, Arc::clone(&counters))?,
+                writer: writer::start(writer, tuning, feed, context, Arc::clone(&counters), readers)?,
                 counters,
                 deadline,
             })
@@ -73,8 +75,7 @@ impl Engine {
     }
 
     pub(crate) async fn query(&self, stmt: &Stmt) -> Result<Vec<Row>> {
-        let lease = self.readers.lease().await?;
-        select(lease.connection()?, stmt)
+        self.readers.lease().await?.read(&self.counters, stmt)
     }
 
     pub(crate) async fn query_keys(&self, stmt: &Stmt) -> Result<Vec<Row>> {
@@ -88,7 +89,8 @@ impl Engine {
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Lease> {
-        let lease = self.readers.lease().await?;
+        let mut lease = self.readers.lease().await?;
+        lease.release();
         bind::begin_read(lease.connection()?)?;
         Ok(lease)
     }

@@ -1,24 +1,76 @@
 //! A fixed number of connections, lent one at a time.
+//!
+//! A connection that begins to read after any commit of another throws away all pages it has in
+//! memory, and every page it then needs is read and decrypted anew. Each read of personal data
+//! commits its evidence, so that no page would ever be found in memory. Therefore a reader keeps its
+//! read transaction open from one query to the next for as long as nothing but evidence was
+//! committed: what it sees is the last state of everything else, and queries of the evidence
+//! itself begin anew. While the write-ahead log is long nothing is kept open, because the log can
+//! begin again at its start only when nobody reads from it. What another program writes into the
+//! file is seen after [`HOLD`] at the latest, for nobody tells us of it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Result, StoreError};
+use crate::sqlite::bind::{failure, select};
+use crate::sqlite::work::Counters;
+use crate::{Result, Row, Stmt, StoreError};
+
+/// The tables that commits of evidence alone write to, as their names begin.
+const EVIDENCE: [&str; 4] = ["event", "ledger_state", "tree_node", "store_meta"];
+
+/// The longest that a reader reads from one state.
+const HOLD: Duration = Duration::from_millis(250);
+
+/// The state that an open transaction reads.
+#[derive(Clone, Copy)]
+struct Held {
+    /// What [`Counters::data`] said before it began.
+    data: u64,
+    since: Instant,
+}
+
+impl Held {
+    fn is_last(self, data: u64) -> bool {
+        self.data == data && self.since.elapsed() < HOLD
+    }
+}
+
+/// A connection, and the state of the data that its open transaction reads.
+struct Reader {
+    connection: Connection,
+    held: Option<Held>,
+}
+
+impl Reader {
+    /// Gives up what it reads from.
+    fn release(&mut self) {
+        self.held = None;
+        if !self.connection.is_autocommit()
+            && let Err(error) = run(&self.connection, "ROLLBACK")
+        {
+            tracing::error!(%error, "a snapshot could not be given up");
+        }
+    }
+}
 
 #[derive(Clone)]
 pub(crate) struct Pool {
-    free: Arc<Mutex<Vec<Connection>>>,
+    free: Arc<Mutex<Vec<Reader>>>,
     permits: Arc<Semaphore>,
     size: usize,
 }
 
 impl Pool {
     pub(crate) fn open(size: usize, open: impl Fn() -> Result<Connection>) -> Result<Self> {
-        let connections = (0..size).map(|_| open()).collect::<Result<Vec<_>>>()?;
-        Ok(Pool { free: Arc::new(Mutex::new(connections)), permits: Arc::new(Semaphore::new(size)), size })
+        let readers = (0..size)
+            .map(|_| Ok(Reader { connection: open()?, held: None }))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Pool { free: Arc::new(Mutex::new(readers)), permits: Arc::new(Semaphore::new(size)), size })
     }
 
     /// A connection; waits while all are lent.
@@ -27,12 +79,17 @@ impl Pool {
             Ok(permit) => permit,
             Err(_) => Arc::clone(&self.permits).acquire_owned().await.ok().ok_or(StoreError::Closed)?,
         };
-        let connection = self.free.lock().pop().ok_or(StoreError::Closed)?;
-        Ok(Lease { connection: Some(connection), free: Arc::clone(&self.free), _permit: permit })
+        let reader = self.free.lock().pop().ok_or(StoreError::Closed)?;
+        Ok(Lease { reader: Some(reader), free: Arc::clone(&self.free), _permit: permit })
     }
 
     pub(crate) fn busy(&self) -> usize {
         self.size.saturating_sub(self.permits.available_permits())
+    }
+
+    /// Has the connections that are not lent read from nothing.
+    pub(crate) fn release(&self) {
+        self.free.lock().iter_mut().for_each(Reader::release);
     }
 
     /// Lends nothing more and waits, up to five seconds, for what is lent.
@@ -48,27 +105,56 @@ impl Pool {
     }
 }
 
-/// A lent connection; goes back when dropped, out of any transaction.
+/// A lent connection; goes back when dropped, out of any transaction but one that [`Lease::read`] keeps.
 pub(crate) struct Lease {
-    connection: Option<Connection>,
-    free: Arc<Mutex<Vec<Connection>>>,
+    reader: Option<Reader>,
+    free: Arc<Mutex<Vec<Reader>>>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Lease {
     pub(crate) fn connection(&self) -> Result<&Connection> {
-        self.connection.as_ref().ok_or(StoreError::Closed)
+        self.reader.as_ref().map(|reader| &reader.connection).ok_or(StoreError::Closed)
+    }
+
+    /// Gives up what the connection still reads from.
+    pub(crate) fn release(&mut self) {
+        if let Some(reader) = &mut self.reader {
+            reader.release();
+        }
+    }
+
+    /// Runs a SELECT on the last state of what it asks for.
+    pub(crate) fn read(&mut self, counters: &Counters, stmt: &Stmt) -> Result<Vec<Row>> {
+        let reader = self.reader.as_mut().ok_or(StoreError::Closed)?;
+        // Taken before the transaction begins, so that what is read is never older than it says.
+        let data = counters.data();
+        let may_hold = counters.log_is_short() && !EVIDENCE.iter().any(|table| stmt.sql.contains(table));
+        if reader.held.is_some_and(|held| !may_hold || !held.is_last(data)) {
+            reader.release();
+        }
+        if may_hold && reader.held.is_none() {
+            run(&reader.connection, "BEGIN DEFERRED").map_err(failure)?;
+            reader.held = Some(Held { data, since: Instant::now() });
+        }
+        let rows = select(&reader.connection, stmt);
+        if rows.is_err() {
+            reader.release();
+        }
+        rows
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        if !connection.is_autocommit()
-            && let Err(error) = connection.execute_batch("ROLLBACK")
-        {
-            tracing::error!(%error, "a snapshot could not be given up");
+        let Some(mut reader) = self.reader.take() else { return };
+        if reader.held.is_none() {
+            reader.release();
         }
-        self.free.lock().push(connection);
+        self.free.lock().push(reader);
     }
+}
+
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.raw_execute().map(|_none| ())
 }

@@ -54,6 +54,9 @@ pub(crate) fn prepare(
     let main = open_main(main_file, cache, tuning.max_pages, &wal)?;
     let keys = open_keys(keys_file)?;
     migrate(&main, all, context.now())?;
+    // The lock says that whoever held these is gone.
+    write(&main, "UPDATE job SET lease_until = NULL WHERE finished_at IS NULL AND lease_until IS NOT NULL", &[])
+        .map_err(failure)?;
     let state = load(&main)?;
     let orphans = remove_orphans(&keys, state.batch)?;
     if orphans > 0 {

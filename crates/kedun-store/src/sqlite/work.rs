@@ -58,6 +58,15 @@ impl Work {
         }
     }
 
+    /// Whether it writes to more than the evidence.
+    pub(crate) fn writes_data(&self) -> bool {
+        match self {
+            Work::Change { changeset, .. } => changeset.writes_data(),
+            Work::House { .. } | Work::Ddl { .. } => true,
+            Work::Keys { .. } | Work::Close { .. } => false,
+        }
+    }
+
     /// Answers that nothing can be written.
     pub(crate) fn refuse(self) {
         // Whoever no longer waits needs no answer.
@@ -81,9 +90,33 @@ pub(crate) struct Counters {
     pub last_batch: AtomicUsize,
     pub commits: AtomicU64,
     pub wal_bytes: AtomicU64,
+    /// Grows with every commit of more than evidence.
+    data: AtomicU64,
+    /// The length of the log at which it is folded back.
+    fold_at: AtomicU64,
 }
 
 impl Counters {
+    /// The state of everything but the evidence.
+    pub(crate) fn data(&self) -> u64 {
+        self.data.load(Ordering::Acquire)
+    }
+
+    /// Something besides the evidence is other than before. Said before anybody hears of the commit.
+    pub(crate) fn data_changed(&self) {
+        self.data.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Sets the length of the log at which it is folded back, bytes.
+    pub(crate) fn fold_at(&self, bytes: u64) {
+        self.fold_at.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether the log needs no readers out of its way.
+    pub(crate) fn log_is_short(&self) -> bool {
+        self.wal_bytes.load(Ordering::Relaxed) < self.fold_at.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         Stats {
             queued: self.queued.load(Ordering::Relaxed),

@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::sqlite::apply::{Fail, bound};
 use crate::sqlite::bind::{failure, write};
+use crate::sqlite::pool::Pool;
 use crate::sqlite::setup::{self, Prepared};
 use crate::sqlite::work::{Counters, Work};
 use crate::{CommitError, Feed, Result, Stmt, StoreError, Tuning};
@@ -76,6 +77,7 @@ pub(crate) fn start(
     feed: broadcast::Sender<Feed>,
     context: Context,
     counters: Arc<Counters>,
+    readers: Pool,
 ) -> Result<Handle> {
     let (queue, work) = sync_channel(tuning.queue.max(1));
     let alive = Arc::new(AtomicBool::new(true));
@@ -85,6 +87,7 @@ pub(crate) fn start(
         feed,
         context,
         counters: Arc::clone(&counters),
+        readers,
         broken: false,
         headroom_lost: false,
         folded: 0,
@@ -118,6 +121,7 @@ pub(crate) struct Writer {
     pub(super) feed: broadcast::Sender<Feed>,
     pub(super) context: Context,
     pub(super) counters: Arc<Counters>,
+    readers: Pool,
     /// The connections cannot be trusted and must be opened anew.
     pub(super) broken: bool,
     headroom_lost: bool,
@@ -231,6 +235,8 @@ impl Writer {
 
     /// Goes back to the last commit after a failure.
     pub(super) fn recover(&mut self) {
+        // Whether the commit that failed is there after all is for the file to say.
+        self.counters.data_changed();
         for connection in [&self.db.main, &self.db.keys] {
             if !connection.is_autocommit()
                 && let Err(error) = connection.execute_batch("ROLLBACK")
@@ -314,6 +320,7 @@ impl Writer {
             main.execute_batch("COMMIT").map_err(failure)
         };
         let result = run();
+        self.counters.data_changed();
         if result.is_err() {
             self.recover();
         }
@@ -337,6 +344,7 @@ impl Writer {
         if !due || self.broken {
             return;
         }
+        self.readers.release();
         for connection in [&self.db.main, &self.db.keys] {
             if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
                 tracing::warn!(%error, "the write-ahead log could not be folded back");
