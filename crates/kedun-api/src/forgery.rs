@@ -16,7 +16,10 @@ const EXEMPT: &str = "/csp-reports";
 /// Refuses a changing request that does not come from the page of this server.
 pub async fn check(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path().ends_with(EXEMPT) || genuine(request.headers(), request.uri().authority().map(Authority::as_str)) {
+    if safe
+        || request.uri().path().ends_with(EXEMPT)
+        || genuine(request.headers(), request.uri().authority().map(Authority::as_str))
+    {
         return next.run(request).await;
     }
     Failure::from(Error::forbidden("csrf")).into_response()

@@ -89,7 +89,9 @@ pub fn status(error: &Error) -> StatusCode {
         ErrorKind::Forbidden | ErrorKind::StepUp => StatusCode::FORBIDDEN,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
         ErrorKind::Conflict => StatusCode::CONFLICT,
-        ErrorKind::PreconditionFailed if error.code == "precondition_required" => StatusCode::PRECONDITION_REQUIRED,
+        ErrorKind::PreconditionFailed if error.code == "precondition_required" => {
+            StatusCode::PRECONDITION_REQUIRED
+        }
         ErrorKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         ErrorKind::Limited => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -52,7 +52,8 @@ impl FromRequestParts<ApiState> for Entered {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
-        let token = cookie(&parts.headers).ok_or_else(|| Error::new(ErrorKind::Unauthenticated, "unauthenticated"))?;
+        let token = cookie(&parts.headers)
+            .ok_or_else(|| Error::new(ErrorKind::Unauthenticated, "unauthenticated"))?;
         let known = state.identity.authenticate(token, &source(parts, &state.config.trusted_proxies)).await?;
         if let Some(asker) = parts.extensions.get::<Asker>() {
             asker.set(&known.caller);

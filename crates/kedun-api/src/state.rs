@@ -46,7 +46,13 @@ pub struct Shared {
 }
 
 impl ApiState {
-    pub fn new(door: Door, identity: Identity, imports: Imports, kit: Arc<dyn Kit>, config: ApiConfig) -> Self {
+    pub fn new(
+        door: Door,
+        identity: Identity,
+        imports: Imports,
+        kit: Arc<dyn Kit>,
+        config: ApiConfig,
+    ) -> Self {
         ApiState(Arc::new(Shared { door, identity, imports, kit, config }))
     }
 

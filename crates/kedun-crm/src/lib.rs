@@ -41,8 +41,8 @@ struct Rules {
 /// # Errors
 /// When the file does not parse.
 pub fn rules() -> Result<Vec<Rule>> {
-    let rules: Rules =
-        toml::from_str(include_str!("../rules.toml")).map_err(|e| Error::internal(format!("rules.toml: {e}")))?;
+    let rules: Rules = toml::from_str(include_str!("../rules.toml"))
+        .map_err(|e| Error::internal(format!("rules.toml: {e}")))?;
     Ok(rules.rules)
 }
 
@@ -86,7 +86,9 @@ mod tests {
         assert!(!rules.is_empty());
         for rule in rules {
             let (object, field) = match &rule {
-                Rule::Default { object, field, .. } | Rule::Follows { object, field, .. } => (object, Some(field)),
+                Rule::Default { object, field, .. } | Rule::Follows { object, field, .. } => {
+                    (object, Some(field))
+                }
                 Rule::PartnerCompany { object } => (object, None),
             };
             let def = objects.iter().find(|o| o.key == *object).expect("the object");
@@ -97,7 +99,18 @@ mod tests {
     #[test]
     fn what_identifies_a_person_is_sealed() {
         for object in standard_objects().expect("parses") {
-            for key in ["mobile", "phone", "email", "wechat", "address", "id_no", "birthday", "contact_name", "note", "content"] {
+            for key in [
+                "mobile",
+                "phone",
+                "email",
+                "wechat",
+                "address",
+                "id_no",
+                "birthday",
+                "contact_name",
+                "note",
+                "content",
+            ] {
                 if let Some(field) = object.field(key) {
                     assert!(field.sealed(), "{}.{key} is not sealed", object.key);
                 }

@@ -17,8 +17,12 @@ const BATCH: usize = 5_000;
 /// Problems that are told one by one.
 const TOLD: usize = 20;
 /// Events that each make one version of one record, and the actions of these versions.
-const CHANGES: [(&str, &str); 4] =
-    [("record.create", "create"), ("record.update", "update"), ("record.delete", "delete"), ("record.restore", "restore")];
+const CHANGES: [(&str, &str); 4] = [
+    ("record.create", "create"),
+    ("record.update", "update"),
+    ("record.delete", "delete"),
+    ("record.restore", "restore"),
+];
 
 /// What a comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,7 +112,8 @@ impl Inner {
         self.each(dialect.select(&records), |row| {
             let subject = row.get_uuid(2)?;
             used.insert(subject);
-            let found = Found { version: row.get_u64(1)?, sealed: keyed.contains(&subject), ..Found::default() };
+            let found =
+                Found { version: row.get_u64(1)?, sealed: keyed.contains(&subject), ..Found::default() };
             all.insert(row.get_uuid(0)?, found);
             Ok(())
         })
@@ -176,7 +181,8 @@ impl Inner {
                 report.unreadable += 1;
             } else if found.versions != found.version || found.highest != found.version {
                 let Found { version, versions, .. } = found;
-                report.problem(|| format!("{key} {id} is at version {version} with {versions} in its history"));
+                report
+                    .problem(|| format!("{key} {id} is at version {version} with {versions} in its history"));
             }
             if found.changes != found.events && found.sealed {
                 let Found { changes, events, .. } = found;

@@ -54,8 +54,7 @@ impl Door {
     /// # Errors
     /// The store's, when definitions cannot be read or secrets not kept.
     pub async fn start(store: Store, vault: Arc<Vault>, ctx: Context, config: DoorConfig) -> Result<Door> {
-        let evidence =
-            Evidence::start(store.clone(), Arc::clone(&vault), ctx.clone(), config.org).await?;
+        let evidence = Evidence::start(store.clone(), Arc::clone(&vault), ctx.clone(), config.org).await?;
         evidence.ensure_secret(crate::read::CURSOR_SECRET).await?;
         evidence.ensure_secret(crate::door_secrets::IDENTITY_SECRET).await?;
         let catalog = catalog::load(&store, config.org).await?;

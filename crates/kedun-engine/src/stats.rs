@@ -60,13 +60,7 @@ impl OwnerStats {
     }
 
     /// Reads the counts anew.
-    pub async fn refresh(
-        &self,
-        store: &Store,
-        org: i64,
-        object: ObjectId,
-        now: i64,
-    ) -> Result<()> {
+    pub async fn refresh(&self, store: &Store, org: i64, object: ObjectId, now: i64) -> Result<()> {
         let read = Self::read(store, org, object).await;
         let counts = self.counts(object);
         let mut counts = counts.write();

@@ -76,7 +76,13 @@ impl Identity {
         let statement = Query::insert()
             .into_table("credential")
             .columns(["org", "person_id", "password_hash", "changed_at", "must_change"])
-            .values_panic([self.org().0.into(), person.0.into(), hash.into(), self.now().into(), must_change.into()])
+            .values_panic([
+                self.org().0.into(),
+                person.0.into(),
+                hash.into(),
+                self.now().into(),
+                must_change.into(),
+            ])
             .on_conflict(
                 OnConflict::columns(["org", "person_id"])
                     .update_columns(["password_hash", "changed_at", "must_change"])
@@ -108,7 +114,8 @@ impl Identity {
     pub async fn confirm_totp(&self, caller: &Caller, code: &str) -> Result<RecoveryCodes> {
         let now = self.now();
         self.limits.code(caller.person.bytes(), now)?;
-        let (secret, last, enrolled) = self.totp_row(caller.person).await?.ok_or_else(|| Error::conflict("factor.not_begun"))?;
+        let (secret, last, enrolled) =
+            self.totp_row(caller.person).await?.ok_or_else(|| Error::conflict("factor.not_begun"))?;
         if enrolled {
             return Err(Error::conflict("factor.enrolled"));
         }
@@ -125,7 +132,8 @@ impl Identity {
             .to_owned();
         let session = self.factor_given(caller, now);
         let event = self.event(caller, "auth.factor_enrolled", Outcome::Ok, &[("factor", "totp".into())])?;
-        let mut changes = Changeset::new(event).exec(self.door.store().dialect().update(&enrol)).exec(session);
+        let mut changes =
+            Changeset::new(event).exec(self.door.store().dialect().update(&enrol)).exec(session);
         for statement in statements {
             changes = changes.exec(statement);
         }
@@ -200,15 +208,21 @@ impl Identity {
     ///
     /// # Errors
     /// `auth.failed` or `auth.code`; `factor.none` when a code is needed and there is no factor; `limited`.
-    pub async fn step_up(&self, caller: &Caller, password: Option<String>, code: Option<&str>) -> Result<i64> {
+    pub async fn step_up(
+        &self,
+        caller: &Caller,
+        password: Option<String>,
+        code: Option<&str>,
+    ) -> Result<i64> {
         let now = self.now();
         self.limits.code(caller.person.bytes(), now)?;
         let entrant = self.entrant_by("id", caller.person.0.into()).await?.ok_or_else(failed)?;
         let mut changes = Changeset::new(self.event(caller, "auth.step_up", Outcome::Ok, &[])?);
         if let Some(password) = password
-            && !self.passwords.verify(password, entrant.password.clone()).await? {
-                return Err(Error::invalid("auth.failed").field("password", "auth.failed"));
-            }
+            && !self.passwords.verify(password, entrant.password.clone()).await?
+        {
+            return Err(Error::invalid("auth.failed").field("password", "auth.failed"));
+        }
         let code = code.ok_or_else(|| Error::invalid("auth.code").field("code", "field.required"))?;
         let (secret, last) = entrant.totp.clone().ok_or_else(|| Error::conflict("factor.none"))?;
         let spent = match totp::verify(&secret, code, now, last) {
@@ -278,7 +292,12 @@ impl Identity {
     }
 
     /// The statement that stores a second factor; the secret is sealed with a key of the vault.
-    pub(crate) async fn store_totp(&self, person: PersonId, secret: &[u8], enrolled_at: Option<i64>) -> Result<Stmt> {
+    pub(crate) async fn store_totp(
+        &self,
+        person: PersonId,
+        secret: &[u8],
+        enrolled_at: Option<i64>,
+    ) -> Result<Stmt> {
         let sealed = self.door.seal_secret("totp", &person.bytes(), secret).await?;
         let statement = Query::insert()
             .into_table("totp")

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use futures::future::BoxFuture;
 use kedun_engine::{DirectoryEntry, DirectorySource};
 use kedun_guard::{
-    AssignmentRow, Assignee, Directory, DirectoryRows, FieldTarget, GuardRow, OfficerGroup, PermCapabilityRow,
-    PermFieldRow, PermObjectRow, PermSetRow, PrincipalRow, Status, TeamMemberRow, UnitRow,
+    Assignee, AssignmentRow, Directory, DirectoryRows, FieldTarget, GuardRow, OfficerGroup,
+    PermCapabilityRow, PermFieldRow, PermObjectRow, PermSetRow, PrincipalRow, Status, TeamMemberRow, UnitRow,
 };
 use kedun_model::{
     Action, AssignmentId, Capability, Error, FieldLevel, ObjectId, OrgId, PermSetId, PersonId, PrincipalKind,
@@ -32,7 +32,22 @@ async fn load(store: &Store, org: OrgId) -> Result<DirectoryEntry> {
     let mut pseudonyms = HashMap::new();
     let mut principals = Vec::new();
     for row in reader
-        .rows("principal", &["id", "kind", "status", "unit_id", "manager_id", "company_id", "clearance", "region", "valid_until", "name", "pseudonym"])
+        .rows(
+            "principal",
+            &[
+                "id",
+                "kind",
+                "status",
+                "unit_id",
+                "manager_id",
+                "company_id",
+                "clearance",
+                "region",
+                "valid_until",
+                "name",
+                "pseudonym",
+            ],
+        )
         .await?
     {
         let id = PersonId(row.get_uuid(0)?);
@@ -157,7 +172,8 @@ impl Reader<'_> {
                 Ok(PermFieldRow {
                     permset: PermSetId(row.get_uuid(0)?),
                     object: object(row.get_i64(1)?)?,
-                    target: FieldTarget::parse(&row.get_text(2)?).ok_or_else(|| bad("permset_field.target"))?,
+                    target: FieldTarget::parse(&row.get_text(2)?)
+                        .ok_or_else(|| bad("permset_field.target"))?,
                     level: FieldLevel::parse(&row.get_text(3)?).ok_or_else(|| bad("permset_field.level"))?,
                 })
             })
@@ -170,7 +186,8 @@ impl Reader<'_> {
             .map(|row| {
                 Ok(PermCapabilityRow {
                     permset: PermSetId(row.get_uuid(0)?),
-                    capability: Capability::parse(&row.get_text(1)?).ok_or_else(|| bad("permset_capability"))?,
+                    capability: Capability::parse(&row.get_text(1)?)
+                        .ok_or_else(|| bad("permset_capability"))?,
                 })
             })
             .collect()
@@ -178,7 +195,10 @@ impl Reader<'_> {
 
     async fn assignments(&self) -> Result<Vec<AssignmentRow>> {
         let rows = self
-            .rows("assignment", &["id", "assignee_kind", "assignee_id", "permset_id", "granted_by", "reason", "expires_at"])
+            .rows(
+                "assignment",
+                &["id", "assignee_kind", "assignee_id", "permset_id", "granted_by", "reason", "expires_at"],
+            )
             .await?;
         rows.iter()
             .map(|row| {
@@ -205,8 +225,8 @@ impl Reader<'_> {
         rows.iter()
             .map(|row| {
                 // A rule that cannot be read must not vanish: the directory is refused instead.
-                let mut rule: GuardRow =
-                    serde_json::from_str(&row.get_text(0)?).map_err(|e| Error::internal(format!("guard: {e}")))?;
+                let mut rule: GuardRow = serde_json::from_str(&row.get_text(0)?)
+                    .map_err(|e| Error::internal(format!("guard: {e}")))?;
                 rule.enabled = row.get_bool(1)?;
                 Ok(rule)
             })

@@ -17,9 +17,30 @@ const MEMORY_KIB: u32 = 19 * 1024;
 
 /// Words that passwords in China are often made of, which lists from elsewhere do not have.
 const COMMON_HERE: [&str; 24] = [
-    "kedun", "客盾", "crm", "woaini", "5201314", "1314", "520", "mima", "admin", "taobao", "alipay", "weixin", "wechat",
-    "huawei", "beijing", "shanghai", "guangzhou", "shenzhen", "zhongguo", "laoban", "xiaoming", "wangxiaoming",
-    "zhangwei", "147258",
+    "kedun",
+    "客盾",
+    "crm",
+    "woaini",
+    "5201314",
+    "1314",
+    "520",
+    "mima",
+    "admin",
+    "taobao",
+    "alipay",
+    "weixin",
+    "wechat",
+    "huawei",
+    "beijing",
+    "shanghai",
+    "guangzhou",
+    "shenzhen",
+    "zhongguo",
+    "laoban",
+    "xiaoming",
+    "wangxiaoming",
+    "zhangwei",
+    "147258",
 ];
 
 /// Hashes and compares passwords, a bounded number at a time, so that a flood of
@@ -88,10 +109,14 @@ pub fn check_new(password: &str, with_factor: bool, context: &[&str]) -> Result<
     let length = password.chars().count();
     let min = if with_factor { MIN_WITH_FACTOR } else { MIN_ALONE };
     if length < min {
-        return Err(Error::invalid("password.too_short").arg("min", min).field("password", "password.too_short"));
+        return Err(Error::invalid("password.too_short")
+            .arg("min", min)
+            .field("password", "password.too_short"));
     }
     if length > MAX {
-        return Err(Error::invalid("password.too_long").arg("max", MAX).field("password", "password.too_long"));
+        return Err(Error::invalid("password.too_long")
+            .arg("max", MAX)
+            .field("password", "password.too_long"));
     }
     let mut words: Vec<&str> = COMMON_HERE.to_vec();
     words.extend(context);
@@ -107,7 +132,15 @@ mod tests {
 
     #[test]
     fn short_common_and_personal_passwords_are_refused() {
-        for common in ["12345678", "password1", "qwertyuiop", "iloveyou123", "88888888", "woaini1314", "aaaaaaaaaaaaaaa"] {
+        for common in [
+            "12345678",
+            "password1",
+            "qwertyuiop",
+            "iloveyou123",
+            "88888888",
+            "woaini1314",
+            "aaaaaaaaaaaaaaa",
+        ] {
             assert!(check_new(common, true, &[]).is_err(), "{common} was accepted");
         }
         assert_eq!(check_new("short", true, &[]).expect_err("short").code, "password.too_short");

@@ -86,17 +86,27 @@ impl Identity {
                 valid_until: person.valid_until,
                 locale: person.locale.clone(),
             };
-            changes = changes
-                .exec(self.insert_person(*id, &new, "active"))
-                .exec(self.store_password(*id, hash.clone(), false));
+            changes = changes.exec(self.insert_person(*id, &new, "active")).exec(self.store_password(
+                *id,
+                hash.clone(),
+                false,
+            ));
             if let Some(secret) = &person.totp {
                 changes = changes.exec(self.store_totp(*id, secret, Some(self.now())).await?);
             }
             for code in &person.roles {
-                let role = roles.get(code).copied().ok_or_else(|| Error::internal(format!("no role {code}")))?;
+                let role =
+                    roles.get(code).copied().ok_or_else(|| Error::internal(format!("no role {code}")))?;
                 let assignment = AssignmentId(context.new_uuid());
                 let assignee = Assignee::Person(*id);
-                changes = changes.exec(self.insert_assignment(assignment, assignee, role, None, "provisioned", None));
+                changes = changes.exec(self.insert_assignment(
+                    assignment,
+                    assignee,
+                    role,
+                    None,
+                    "provisioned",
+                    None,
+                ));
             }
         }
         for (name, members) in &plan.teams {
@@ -116,10 +126,14 @@ impl Identity {
                 changes = changes.exec(dialect.insert(&insert));
             }
         }
-        changes = changes
-            .exec(self.put_setting("org_name", &plan.org_name))
-            .exec(self.put_setting("setup_person", &people.first().copied().unwrap_or(PersonId::NIL).to_string()))
-            .exec(self.put_setting("setup_done", "1"));
+        changes =
+            changes
+                .exec(self.put_setting("org_name", &plan.org_name))
+                .exec(self.put_setting(
+                    "setup_person",
+                    &people.first().copied().unwrap_or(PersonId::NIL).to_string(),
+                ))
+                .exec(self.put_setting("setup_done", "1"));
         self.commit(bump(changes, dialect, self.org())).await?;
         Ok((units, people))
     }

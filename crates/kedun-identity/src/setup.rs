@@ -3,7 +3,7 @@
 
 use kedun_guard::Assignee;
 use kedun_ledger::Outcome;
-use kedun_model::{Assurance, AssignmentId, Caller, Error, PersonId, PrincipalKind, Result, SessionId};
+use kedun_model::{AssignmentId, Assurance, Caller, Error, PersonId, PrincipalKind, Result, SessionId};
 use kedun_store::Changeset;
 use kedun_store::sq::{Expr, ExprTrait, OnConflict, Query};
 
@@ -42,7 +42,11 @@ impl Identity {
         if self.setting("setup_done").await?.is_some() {
             return Ok(SetupState::Done);
         }
-        Ok(if self.setting("setup_person").await?.is_some() { SetupState::Unconfirmed } else { SetupState::Needed })
+        Ok(if self.setting("setup_person").await?.is_some() {
+            SetupState::Unconfirmed
+        } else {
+            SetupState::Needed
+        })
     }
 
     /// A new one-time link for the first start; those given before stop working.
@@ -95,9 +99,13 @@ impl Identity {
             locale: start.locale,
         };
         let roles = self.role_ids().await?;
-        let role = roles.get("system_admin").copied().ok_or_else(|| Error::internal("the roles are not installed"))?;
+        let role = roles
+            .get("system_admin")
+            .copied()
+            .ok_or_else(|| Error::internal("the roles are not installed"))?;
         let dialect = self.door.store().dialect();
-        let event = self.event(&self.system_caller(), "setup.begin", Outcome::Ok, &[("person", person.to_string())])?;
+        let event =
+            self.event(&self.system_caller(), "setup.begin", Outcome::Ok, &[("person", person.to_string())])?;
         let mut changes = Changeset::new(event);
         for table in ["principal", "credential", "totp", "assignment"] {
             // An attempt that was never confirmed leaves nobody behind.
@@ -110,7 +118,14 @@ impl Identity {
             .exec(self.insert_person(person, &new, "active"))
             .exec(self.store_password(person, hash, false))
             .exec(self.store_totp(person, &secret, None).await?)
-            .exec(self.insert_assignment(assignment, Assignee::Person(person), role, None, "first start", None))
+            .exec(self.insert_assignment(
+                assignment,
+                Assignee::Person(person),
+                role,
+                None,
+                "first start",
+                None,
+            ))
             .exec(self.put_setting("org_name", start.org_name.trim()))
             .exec(self.put_setting("setup_person", &person.to_string()));
         self.commit(crate::epoch::bump(changes, dialect, self.org())).await?;
@@ -129,8 +144,8 @@ impl Identity {
         let now = self.now();
         self.limits.code(person.bytes(), now)?;
         let secret = self.pending_totp(person).await?;
-        let step =
-            totp::verify(&secret, code, now, 0).ok_or_else(|| Error::invalid("auth.code").field("code", "auth.code"))?;
+        let step = totp::verify(&secret, code, now, 0)
+            .ok_or_else(|| Error::invalid("auth.code").field("code", "auth.code"))?;
         let entrant = self.entrant_by("id", person.0.into()).await?.ok_or_else(failed)?;
         let enrol = Query::update()
             .table("totp")
@@ -139,7 +154,8 @@ impl Identity {
             .and_where(Expr::col("org").eq(self.org().0))
             .and_where(Expr::col("person_id").eq(person.0))
             .to_owned();
-        let event = self.event(&self.system_caller(), "setup.done", Outcome::Ok, &[("person", person.to_string())])?;
+        let event =
+            self.event(&self.system_caller(), "setup.done", Outcome::Ok, &[("person", person.to_string())])?;
         let changes = Changeset::new(event)
             .exec_expect(self.spend_ticket("setup", token), 1, "auth.ticket")
             .exec(self.door.store().dialect().update(&enrol))

@@ -70,7 +70,13 @@ impl Identity {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, 422.
-    pub async fn change_team(&self, caller: &Caller, id: TeamId, name: Option<&str>, members: Option<&[PersonId]>) -> Result<()> {
+    pub async fn change_team(
+        &self,
+        caller: &Caller,
+        id: TeamId,
+        name: Option<&str>,
+        members: Option<&[PersonId]>,
+    ) -> Result<()> {
         self.require(caller, Capability::PeopleManage).await?;
         let dialect = self.door.store().dialect();
         let mut update = Query::update();
@@ -83,9 +89,11 @@ impl Identity {
             update.value("name", team_name(name)?);
         }
         let event = self.event(caller, "team.update", Outcome::Ok, &[("team", id.to_string())])?;
-        let mut changes = Changeset::new(event)
-            .require_epoch(self.org(), caller.epoch)
-            .exec_expect(dialect.update(&update), 1, "not_found");
+        let mut changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec_expect(
+            dialect.update(&update),
+            1,
+            "not_found",
+        );
         let Some(members) = members else {
             return self.commit(bump(changes, dialect, self.org())).await;
         };
@@ -113,7 +121,13 @@ impl Identity {
         self.commit(bump(changes, dialect, self.org())).await
     }
 
-    async fn finish_team(&self, caller: &Caller, mut changes: Changeset, id: TeamId, members: &[PersonId]) -> Result<()> {
+    async fn finish_team(
+        &self,
+        caller: &Caller,
+        mut changes: Changeset,
+        id: TeamId,
+        members: &[PersonId],
+    ) -> Result<()> {
         let entry = self.door.directory(caller).await?;
         let dialect = self.door.store().dialect();
         let mut members = members.to_vec();

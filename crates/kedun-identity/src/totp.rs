@@ -101,7 +101,12 @@ pub fn recovery_code(random: [u8; 10]) -> String {
 pub fn recovery_hash(person: &[u8; 16], code: &str) -> [u8; 32] {
     let canonical: String =
         code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    Sha256::new().chain_update(b"kedun/recovery/v1").chain_update(person).chain_update(canonical).finalize().into()
+    Sha256::new()
+        .chain_update(b"kedun/recovery/v1")
+        .chain_update(person)
+        .chain_update(canonical)
+        .finalize()
+        .into()
 }
 
 #[cfg(test)]
@@ -135,7 +140,10 @@ mod tests {
     fn base32_matches_the_standard() {
         assert_eq!(base32(b"foobar"), "MZXW6YTBOI");
         assert_eq!(base32(b"f"), "MY");
-        assert!(uri("客盾", "王 a", b"f").starts_with("otpauth://totp/%E5%AE%A2%E7%9B%BE:%E7%8E%8B%20a?secret=MY&"));
+        assert!(
+            uri("客盾", "王 a", b"f")
+                .starts_with("otpauth://totp/%E5%AE%A2%E7%9B%BE:%E7%8E%8B%20a?secret=MY&")
+        );
     }
 
     #[test]
@@ -143,7 +151,10 @@ mod tests {
         let code = recovery_code([0, 1, 2, 3, 4, 5, 6, 7, 8, 31]);
         assert_eq!(code.len(), 11);
         let person = [7; 16];
-        assert_eq!(recovery_hash(&person, &code), recovery_hash(&person, &code.to_uppercase().replace('-', " ")));
+        assert_eq!(
+            recovery_hash(&person, &code),
+            recovery_hash(&person, &code.to_uppercase().replace('-', " "))
+        );
         assert_ne!(recovery_hash(&person, &code), recovery_hash(&[8; 16], &code));
     }
 }

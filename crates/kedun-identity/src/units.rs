@@ -66,18 +66,34 @@ impl Identity {
     ///
     /// # Errors
     /// `forbidden`, 422.
-    pub async fn create_unit(&self, caller: &Caller, parent: Option<UnitId>, zh: &str, en: &str) -> Result<UnitId> {
+    pub async fn create_unit(
+        &self,
+        caller: &Caller,
+        parent: Option<UnitId>,
+        zh: &str,
+        en: &str,
+    ) -> Result<UnitId> {
         self.require(caller, Capability::PeopleManage).await?;
         let names = unit_names(zh, en)?;
-        self.check_place(caller, None, parent, None).await.map_err(|_e| Error::invalid("invalid").field("parent", "relation.not_found"))?;
+        self.check_place(caller, None, parent, None)
+            .await
+            .map_err(|_e| Error::invalid("invalid").field("parent", "relation.not_found"))?;
         let id = UnitId(self.door.context().new_uuid());
         let event = self.event(caller, "unit.create", Outcome::Ok, &[("unit", id.to_string())])?;
-        let changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec(self.insert_unit(id, parent, &names, 0));
+        let changes = Changeset::new(event)
+            .require_epoch(self.org(), caller.epoch)
+            .exec(self.insert_unit(id, parent, &names, 0));
         self.commit(bump(changes, self.door.store().dialect(), self.org())).await?;
         Ok(id)
     }
 
-    pub(crate) fn insert_unit(&self, id: UnitId, parent: Option<UnitId>, names: &(String, String), sort: i64) -> Stmt {
+    pub(crate) fn insert_unit(
+        &self,
+        id: UnitId,
+        parent: Option<UnitId>,
+        names: &(String, String),
+        sort: i64,
+    ) -> Stmt {
         let statement = Query::insert()
             .into_table("org_unit")
             .columns(["org", "id", "parent_id", "name_zh", "name_en", "sort", "version"])
@@ -121,9 +137,10 @@ impl Identity {
             .and_where(Expr::col("id").eq(id.0));
         if let Some(parent) = parent {
             if let Some(parent) = parent
-                && !entry.unit_names.contains_key(&parent) {
-                    return Err(Error::invalid("invalid").field("parent", "relation.not_found"));
-                }
+                && !entry.unit_names.contains_key(&parent)
+            {
+                return Err(Error::invalid("invalid").field("parent", "relation.not_found"));
+            }
             entry
                 .directory
                 .check_unit_move(id, parent)
@@ -132,9 +149,11 @@ impl Identity {
         }
         let dialect = self.door.store().dialect();
         let event = self.event(caller, "unit.update", Outcome::Ok, &[("unit", id.to_string())])?;
-        let changes = Changeset::new(event)
-            .require_epoch(self.org(), caller.epoch)
-            .exec_expect(dialect.update(&statement), 1, "not_found");
+        let changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec_expect(
+            dialect.update(&statement),
+            1,
+            "not_found",
+        );
         self.commit(bump(changes, dialect, self.org())).await
     }
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use kedun_api::{ApiConfig, ApiState, Kit};
@@ -15,8 +16,10 @@ use kedun_identity::{Identity, SeedReport, TableDirectory};
 use kedun_model::{Context, DEFAULT_ORG};
 use kedun_store::{Migration, Store, StoreConfig, Tuning};
 use kedun_vault::{
-    PassphraseRow, RootKey, RootSource, SystemEntropy, Vault, VaultError, create_root_file, load_root, recovery_kit,
+    PassphraseRow, RootKey, RootSource, SystemEntropy, Vault, VaultError, create_root_file, load_root,
+    recovery_kit,
 };
+use tokio::task::JoinSet;
 
 use crate::config::{AtRest, DataArgs};
 
@@ -32,6 +35,8 @@ pub struct App {
     /// What became of the delivered roles.
     pub roles: SeedReport,
     runner: Runner,
+    /// Work that nobody asks for; ends with the server.
+    housekeeping: JoinSet<()>,
     _evidence: EvidenceTasks,
 }
 
@@ -39,7 +44,9 @@ pub struct App {
 pub enum Booted {
     Ready(Box<App>),
     /// The root key is missing or wrong: nothing is lost, nothing can be read.
-    Sealed { reason: String },
+    Sealed {
+        reason: String,
+    },
 }
 
 /// How the parts are opened, beyond where the data is.
@@ -70,17 +77,22 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
         Ok(root) => root,
         Err(reason) => return Ok(Booted::Sealed { reason }),
     };
-    let store = match Store::open_with(store_config(args, &root)?, context.clone(), migrations(), options.tuning).await {
-        Ok(store) => store,
-        Err(error @ kedun_store::StoreError::WrongKey { .. }) => {
-            return Ok(Booted::Sealed { reason: error.to_string() });
-        }
-        Err(error) => return Err(error).context("the store cannot be opened"),
-    };
+    let store =
+        match Store::open_with(store_config(args, &root)?, context.clone(), migrations(), options.tuning)
+            .await
+        {
+            Ok(store) => store,
+            Err(error @ kedun_store::StoreError::WrongKey { .. }) => {
+                return Ok(Booted::Sealed { reason: error.to_string() });
+            }
+            Err(error) => return Err(error).context("the store cannot be opened"),
+        };
     let vault = match open_vault(&store, &root, &context).await {
         Ok(vault) => Arc::new(vault),
         Err(error) if matches!(error.downcast_ref(), Some(VaultError::WrongRootKey)) => {
-            return Ok(Booted::Sealed { reason: "the root key is not the one the data was sealed with".to_owned() });
+            return Ok(Booted::Sealed {
+                reason: "the root key is not the one the data was sealed with".to_owned(),
+            });
         }
         Err(error) => return Err(error),
     };
@@ -93,9 +105,9 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let identity = Identity::new(door.clone(), cores)?;
     let roles = identity.install_roles().await?;
-    store.idempotency_prune(context.now()).await?;
     let evidence = door.evidence().run(args.file()?.anchors).await?;
-    let imports = Imports::new(door.clone(), ImportConfig { dir: import_dir(args), limits: Limits::default() });
+    let imports =
+        Imports::new(door.clone(), ImportConfig { dir: import_dir(args), limits: Limits::default() });
     let runner = Runner::start(store.clone(), imports.handlers(), RunnerConfig::default());
     let api = ApiConfig {
         trusted_proxies: options.trusted_proxies,
@@ -104,8 +116,19 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
         started_at: context.now(),
         demo: options.demo,
     };
+    let mut housekeeping = JoinSet::new();
+    housekeeping.spawn(forget_requests(store.clone(), context.clone()));
     let state = ApiState::new(door.clone(), identity.clone(), imports, Arc::new(RootKit(root)), api);
-    Ok(Booted::Ready(Box::new(App { state, door, identity, store, roles, runner, _evidence: evidence })))
+    Ok(Booted::Ready(Box::new(App {
+        state,
+        door,
+        identity,
+        store,
+        roles,
+        runner,
+        housekeeping,
+        _evidence: evidence,
+    })))
 }
 
 impl App {
@@ -113,13 +136,25 @@ impl App {
     ///
     /// # Errors
     /// When the store cannot be closed in order; it recovers at the next start.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.housekeeping.shutdown().await;
         self.runner.stop().await;
         if let Err(error) = self.door.evidence().cover().await {
             tracing::warn!(%error, "the last head of the evidence could not be signed");
         }
         self.store.close().await?;
         Ok(())
+    }
+}
+
+/// Forgets, once an hour, the requests that can no longer be sent again.
+async fn forget_requests(store: Store, context: Context) {
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hour.tick().await;
+        if let Err(error) = store.idempotency_prune(context.now()).await {
+            tracing::warn!(%error, "old requests could not be forgotten; tried again in an hour");
+        }
     }
 }
 
@@ -242,11 +277,21 @@ fn vault_epoch(row: kedun_store::EpochRow) -> kedun_vault::EpochRow {
 }
 
 fn store_secret(row: kedun_vault::SecretRow) -> kedun_store::SecretRow {
-    kedun_store::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
+    kedun_store::SecretRow {
+        name: row.name,
+        epoch: row.epoch,
+        wrapped: row.wrapped,
+        created_at: row.created_at,
+    }
 }
 
 fn vault_secret(row: kedun_store::SecretRow) -> kedun_vault::SecretRow {
-    kedun_vault::SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
+    kedun_vault::SecretRow {
+        name: row.name,
+        epoch: row.epoch,
+        wrapped: row.wrapped,
+        created_at: row.created_at,
+    }
 }
 
 fn import_dir(args: &DataArgs) -> PathBuf {

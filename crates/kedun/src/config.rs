@@ -92,7 +92,8 @@ impl DataArgs {
     pub fn file(&self) -> anyhow::Result<FileConfig> {
         use anyhow::Context as _;
         let Some(path) = &self.config else { return Ok(FileConfig::default()) };
-        let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
         toml::from_str(&text).with_context(|| format!("{} is not a valid configuration", path.display()))
     }
 

@@ -4,11 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Context as _;
-use kedun_engine::{Door, Patch};
 use kedun_engine::write::{ImportBatch, ImportRow, OnMatch, RowOutcome, Source};
+use kedun_engine::{Door, Patch};
 use kedun_identity::{Identity, Provision, ProvisionPerson, ProvisionUnit};
 use kedun_ledger::commit;
-use kedun_model::{Caller, DataClass, FieldKind, ImportId, ObjectDef, PersonId, PrincipalKind, RecordId, Value};
+use kedun_model::{
+    Caller, DataClass, FieldKind, ImportId, ObjectDef, PersonId, PrincipalKind, RecordId, Value,
+};
 use kedun_testkit::company::{Company, CompanySize, Record};
 
 /// The password of everybody in the demo.
@@ -77,8 +79,24 @@ pub async fn fill(
 ) -> anyhow::Result<()> {
     let people = provision(identity, company, seed).await?;
     let owners = owners(company, &people);
-    let reps = company.people().iter().filter(|p| p.role == "sales").filter_map(|p| people.get(p.index)).copied().collect();
-    let mut filler = Filler { door, identity, people, owners, reps, batch: HashMap::new(), made: HashMap::new(), lead_owners: HashMap::new(), theirs: HashMap::new() };
+    let reps = company
+        .people()
+        .iter()
+        .filter(|p| p.role == "sales")
+        .filter_map(|p| people.get(p.index))
+        .copied()
+        .collect();
+    let mut filler = Filler {
+        door,
+        identity,
+        people,
+        owners,
+        reps,
+        batch: HashMap::new(),
+        made: HashMap::new(),
+        lead_owners: HashMap::new(),
+        theirs: HashMap::new(),
+    };
     told("accounts");
     filler.object("account", company.accounts()).await?;
     told("contacts");
@@ -153,7 +171,11 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     /// Puts the records of one object in, owner by owner.
-    async fn object(&mut self, key: &'static str, records: impl Iterator<Item = Record>) -> anyhow::Result<()> {
+    async fn object(
+        &mut self,
+        key: &'static str,
+        records: impl Iterator<Item = Record>,
+    ) -> anyhow::Result<()> {
         let catalog = self.door.catalog();
         let def = catalog.require(key)?.def.clone();
         self.batch.clear();
@@ -167,7 +189,11 @@ impl Filler<'_> {
             if key == "lead" {
                 self.lead_owners.insert(u64::try_from(index)?, owner);
             }
-            let row = ImportRow { number: u64::try_from(index)?, values: self.values(&def, &record, self.reps.contains(&owner))?, match_existing: None };
+            let row = ImportRow {
+                number: u64::try_from(index)?,
+                values: self.values(&def, &record, self.reps.contains(&owner))?,
+                match_existing: None,
+            };
             let rows = waiting.entry(owner).or_default();
             rows.push(row);
             if rows.len() >= BATCH {
@@ -184,7 +210,12 @@ impl Filler<'_> {
         Ok(())
     }
 
-    async fn apply(&mut self, key: &'static str, owner: PersonId, rows: Vec<ImportRow>) -> anyhow::Result<()> {
+    async fn apply(
+        &mut self,
+        key: &'static str,
+        owner: PersonId,
+        rows: Vec<ImportRow>,
+    ) -> anyhow::Result<()> {
         let caller: Caller = self.identity.caller_for(owner).await?;
         let context = self.door.context();
         let (import, number) = self.batch.entry(owner).or_insert_with(|| (ImportId(context.new_uuid()), 0));
@@ -213,7 +244,8 @@ impl Filler<'_> {
                     }
                 }
                 RowOutcome::Rejected(errors) => {
-                    let codes: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
+                    let codes: Vec<String> =
+                        errors.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
                     anyhow::bail!("the synthetic {key} {row} was refused: {}", codes.join(", "));
                 }
                 _ => {}
@@ -236,7 +268,12 @@ impl Filler<'_> {
         self.owners.get(index).copied().context("an owner that is no person")
     }
 
-    fn values(&self, def: &ObjectDef, record: &Record, sensitive: bool) -> anyhow::Result<Vec<(kedun_model::FieldId, Value)>> {
+    fn values(
+        &self,
+        def: &ObjectDef,
+        record: &Record,
+        sensitive: bool,
+    ) -> anyhow::Result<Vec<(kedun_model::FieldId, Value)>> {
         let mut values = Vec::new();
         for field in def.fields.iter().filter(|f| sensitive || f.class < DataClass::P3) {
             let relation = record.get(&format!("_{}", field.key));
@@ -262,11 +299,15 @@ impl Filler<'_> {
 
     /// Each outside partner belongs to the company of an account, which some records are assigned to.
     async fn partners(&self, company: &Company) -> anyhow::Result<()> {
-        let accounts: Vec<RecordId> = self.made.get("account").into_iter().flatten().flatten().copied().collect();
+        let accounts: Vec<RecordId> =
+            self.made.get("account").into_iter().flatten().flatten().copied().collect();
         let partners = company.people().iter().filter(|p| p.role == "partner");
         for (n, person) in partners.enumerate() {
             let theirs = self.theirs.get(&person.index).map_or(&[][..], Vec::as_slice);
-            let own = theirs.iter().find(|(object, _)| *object == "account").and_then(|(_, i)| self.record("account", *i));
+            let own = theirs
+                .iter()
+                .find(|(object, _)| *object == "account")
+                .and_then(|(_, i)| self.record("account", *i));
             let Some(account) = own.or_else(|| accounts.get(n).copied()) else { continue };
             if let (Some(id), Some(owner)) = (self.people.get(person.index), self.owners.get(person.index)) {
                 self.identity.set_partner_company(*id, account).await?;
@@ -277,7 +318,12 @@ impl Filler<'_> {
     }
 
     /// Gives records to a partner's company, in the name of their owner.
-    async fn assign(&self, owner: PersonId, company: RecordId, records: &[(&'static str, usize)]) -> anyhow::Result<()> {
+    async fn assign(
+        &self,
+        owner: PersonId,
+        company: RecordId,
+        records: &[(&'static str, usize)],
+    ) -> anyhow::Result<()> {
         let caller = self.identity.caller_for(owner).await?;
         let patch = Patch { partner: Some(Some(company)), ..Patch::default() };
         for (object, index) in records {
@@ -296,7 +342,9 @@ impl Filler<'_> {
     fn note_partner(&mut self, object: &'static str, index: usize, record: &Record) -> anyhow::Result<()> {
         let Some(worker) = record.get("_owner").and_then(serde_json::Value::as_u64) else { return Ok(()) };
         let worker = usize::try_from(worker)?;
-        if self.owners.get(worker) != self.people.get(worker) && self.owner(record)? == self.owners.get(worker).copied().unwrap_or(PersonId::NIL) {
+        if self.owners.get(worker) != self.people.get(worker)
+            && self.owner(record)? == self.owners.get(worker).copied().unwrap_or(PersonId::NIL)
+        {
             let theirs = self.theirs.entry(worker).or_default();
             if theirs.iter().filter(|(o, _)| *o == object).count() < SHOWN_TO_PARTNER {
                 theirs.push((object, index));
@@ -312,8 +360,12 @@ fn value(kind: &FieldKind, json: &serde_json::Value) -> anyhow::Result<Value> {
         (_, Json::Null) => Value::Null,
         (_, Json::Bool(b)) => Value::Bool(*b),
         (_, Json::Number(n)) => Value::Int(n.as_i64().context("not an integer")?),
-        (FieldKind::Date, Json::String(text)) => Value::Date(kedun_engine::parse_date(text).context("not a date")?),
-        (FieldKind::DateTime, Json::String(text)) => Value::Time(kedun_engine::parse_time(text).context("not a time")?),
+        (FieldKind::Date, Json::String(text)) => {
+            Value::Date(kedun_engine::parse_date(text).context("not a date")?)
+        }
+        (FieldKind::DateTime, Json::String(text)) => {
+            Value::Time(kedun_engine::parse_time(text).context("not a time")?)
+        }
         (_, Json::String(text)) => Value::Text(text.clone()),
         _ => anyhow::bail!("a value of an unexpected kind"),
     })

@@ -8,7 +8,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use kedun_engine::evidence::{AnchorStatus, CheckpointView, EventView, EvidenceFilter, EvidenceState, VerifyOptions};
+use kedun_engine::evidence::{
+    AnchorStatus, CheckpointView, EventView, EvidenceFilter, EvidenceState, VerifyOptions,
+};
 use kedun_ledger::Outcome;
 use kedun_model::{Error, PersonId, RecordId};
 use serde::{Deserialize, Serialize};
@@ -253,7 +255,11 @@ pub async fn head(State(state): State<ApiState>, signed: Signed) -> Answer<Json<
 /// The proof that an event is under the newest signed head.
 #[utoipa::path(get, operation_id = "evidence_proof", path = "/evidence/{seq}/proof", tag = "evidence", params(("seq" = u64, Path)),
     responses((status = 200, body = ProofView), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
-pub async fn proof(State(state): State<ApiState>, signed: Signed, Path(seq): Path<String>) -> Answer<Json<ProofView>> {
+pub async fn proof(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(seq): Path<String>,
+) -> Answer<Json<ProofView>> {
     let seq: u64 = seq.parse().map_err(|_e| Error::not_found("not_found"))?;
     let proof = state.door.evidence().proof(signed.caller(), seq).await?;
     let header = proof.header;
@@ -299,7 +305,10 @@ pub async fn verify(State(state): State<ApiState>, signed: Signed) -> Answer<Jso
                 kind: f.kind.to_owned(),
                 seq: f.seq,
                 detail: f.detail,
-                by: serde_json::to_value(f.by).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+                by: serde_json::to_value(f.by)
+                    .ok()
+                    .and_then(|v| v.as_str().map(str::to_owned))
+                    .unwrap_or_default(),
             })
             .collect(),
         problems_omitted: report.findings_omitted,

@@ -111,7 +111,11 @@ pub async fn status(State(ctx): State<ApiState>, signed: Signed) -> Answer<Json<
 
 /// Records something that only the page can notice.
 #[utoipa::path(post, operation_id = "health_client_event", path = "/client-events", tag = "health", request_body = ClientEvent, responses((status = 204), (status = 422, body = crate::Problem)))]
-pub async fn client_event(State(ctx): State<ApiState>, entered: Entered, ApiJson(body): ApiJson<ClientEvent>) -> Answer<StatusCode> {
+pub async fn client_event(
+    State(ctx): State<ApiState>,
+    entered: Entered,
+    ApiJson(body): ApiJson<ClientEvent>,
+) -> Answer<StatusCode> {
     let action = match body.kind.as_str() {
         "watermark_tampered" => "watermark.tampered",
         "printed" => "page.printed",
@@ -141,7 +145,12 @@ pub async fn csp_report(body: Bytes) -> StatusCode {
     if count <= 100 {
         let directive = serde_json::from_slice::<serde_json::Value>(&body)
             .ok()
-            .and_then(|v| v.get("csp-report")?.get("effective-directive")?.as_str().map(|s| s.chars().take(60).collect::<String>()))
+            .and_then(|v| {
+                v.get("csp-report")?
+                    .get("effective-directive")?
+                    .as_str()
+                    .map(|s| s.chars().take(60).collect::<String>())
+            })
             .unwrap_or_default();
         tracing::warn!(count, %directive, "the browser reports a breach of the content policy");
     }

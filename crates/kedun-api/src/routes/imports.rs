@@ -52,7 +52,8 @@ pub async fn upload_import(
     signed: Signed,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer<(StatusCode, Json<ImportItem>)> {
-    let mut form = form.map_err(|_words| Error::invalid("body.malformed").arg("expected", "multipart/form-data"))?;
+    let mut form =
+        form.map_err(|_words| Error::invalid("body.malformed").arg("expected", "multipart/form-data"))?;
     let mut object: Option<String> = None;
     let mut choice = FileChoice::default();
     let mut taken = None;
@@ -107,7 +108,11 @@ pub async fn list_imports(State(state): State<ApiState>, signed: Signed) -> Answ
 /// One of them.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = ImportItem), (status = 404, body = crate::Problem)))]
-pub async fn get_import(State(state): State<ApiState>, signed: Signed, ApiPath(id): ApiPath<Uuid>) -> Answer<Json<ImportItem>> {
+pub async fn get_import(
+    State(state): State<ApiState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Answer<Json<ImportItem>> {
     shown(state.imports.view(signed.caller(), ImportId(id)).await)
 }
 
@@ -150,7 +155,11 @@ pub async fn run_import(
 /// Stops after the batch that is under way.
 #[utoipa::path(post, path = "/imports/{id}/pause", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = ImportItem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
-pub async fn pause_import(State(state): State<ApiState>, signed: Signed, ApiPath(id): ApiPath<Uuid>) -> Answer<Json<ImportItem>> {
+pub async fn pause_import(
+    State(state): State<ApiState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Answer<Json<ImportItem>> {
     shown(state.imports.pause(signed.caller(), ImportId(id)).await)
 }
 
@@ -168,7 +177,11 @@ pub async fn resume_import(
 /// Gives it up and deletes the file; what is in stays until it is undone.
 #[utoipa::path(post, path = "/imports/{id}/cancel", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = ImportItem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
-pub async fn cancel_import(State(state): State<ApiState>, signed: Signed, ApiPath(id): ApiPath<Uuid>) -> Answer<Json<ImportItem>> {
+pub async fn cancel_import(
+    State(state): State<ApiState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Answer<Json<ImportItem>> {
     shown(state.imports.cancel(signed.caller(), ImportId(id)).await)
 }
 

@@ -131,7 +131,11 @@ pub async fn end_others(State(state): State<ApiState>, entered: Entered) -> Answ
 /// Ends one of one's sessions.
 #[utoipa::path(delete, operation_id = "me_end_session", path = "/me/sessions/{id}", tag = "account", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = crate::Problem)))]
-pub async fn end_session(State(state): State<ApiState>, entered: Entered, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn end_session(
+    State(state): State<ApiState>,
+    entered: Entered,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     let id: SessionId = id.parse().map_err(|_e| Error::not_found("not_found"))?;
     state.identity.end_own_session(entered.caller(), id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -155,7 +159,10 @@ pub async fn change_password(
 pub async fn factors(State(state): State<ApiState>, entered: Entered) -> Answer<Json<FactorsView>> {
     let factors = state.identity.factors(entered.caller()).await?;
     Ok(Json(FactorsView {
-        totp: TotpState { enrolled: factors.totp_enrolled_at.is_some(), at: when::opt(factors.totp_enrolled_at) },
+        totp: TotpState {
+            enrolled: factors.totp_enrolled_at.is_some(),
+            at: when::opt(factors.totp_enrolled_at),
+        },
         recovery_codes_left: factors.recovery_codes_left,
         required: factors.required,
     }))
@@ -224,7 +231,11 @@ pub async fn renew_codes(State(state): State<ApiState>, entered: Entered) -> Ans
 
 /// Changes one's language.
 #[utoipa::path(patch, operation_id = "me_change_me", path = "/me", tag = "account", request_body = MeBody, responses((status = 204)))]
-pub async fn change_me(State(state): State<ApiState>, entered: Entered, ApiJson(body): ApiJson<MeBody>) -> Answer<StatusCode> {
+pub async fn change_me(
+    State(state): State<ApiState>,
+    entered: Entered,
+    ApiJson(body): ApiJson<MeBody>,
+) -> Answer<StatusCode> {
     state.identity.set_locale(entered.caller(), &super::setup::locale(&body.locale)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

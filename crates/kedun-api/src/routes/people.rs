@@ -204,7 +204,11 @@ pub async fn list(
 /// One person.
 #[utoipa::path(get, operation_id = "people_get", path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = PersonItem), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
-pub async fn get(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<impl axum::response::IntoResponse> {
+pub async fn get(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<impl axum::response::IntoResponse> {
     let person = state.identity.person(signed.caller(), person_id(&id)?).await?;
     let entry = state.door.directory(signed.caller()).await?;
     let version = person.version;
@@ -241,7 +245,10 @@ pub async fn create(
     let entry = state.door.directory(signed.caller()).await?;
     let created = CreatedPerson {
         person: item(&entry, person, state.now()),
-        invite: InviteView { link: format!("/join#{}", invite.token), expires_at: when::text(invite.expires_at) },
+        invite: InviteView {
+            link: format!("/join#{}", invite.token),
+            expires_at: when::text(invite.expires_at),
+        },
     };
     Ok((StatusCode::CREATED, Json(created)))
 }
@@ -320,22 +327,37 @@ pub async fn end(
 /// A new invitation for somebody who lost password or factor.
 #[utoipa::path(post, operation_id = "people_reset", path = "/people/{id}/reset", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = InviteView), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
-pub async fn reset(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<InviteView>> {
+pub async fn reset(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<Json<InviteView>> {
     let invite = state.identity.reset_person(signed.caller(), person_id(&id)?).await?;
-    Ok(Json(InviteView { link: format!("/join#{}", invite.token), expires_at: when::text(invite.expires_at) }))
+    Ok(Json(InviteView {
+        link: format!("/join#{}", invite.token),
+        expires_at: when::text(invite.expires_at),
+    }))
 }
 
 /// The living sessions of somebody.
 #[utoipa::path(get, operation_id = "people_sessions", path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 200, body = SessionItems), (status = 403, body = crate::Problem)))]
-pub async fn sessions(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<SessionItems>> {
+pub async fn sessions(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<Json<SessionItems>> {
     Ok(Json(state.identity.sessions_of(signed.caller(), person_id(&id)?).await?.into()))
 }
 
 /// Ends all sessions of somebody.
 #[utoipa::path(delete, operation_id = "people_end_sessions", path = "/people/{id}/sessions", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem)))]
-pub async fn end_sessions(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn end_sessions(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     state.identity.end_sessions_of(signed.caller(), person_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -343,7 +365,11 @@ pub async fn end_sessions(State(state): State<ApiState>, signed: Signed, Path(id
 /// Names the first security administrator, as long as nobody gives roles.
 #[utoipa::path(post, operation_id = "people_first_security_admin", path = "/people/{id}/first-security-admin", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
-pub async fn first_security_admin(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn first_security_admin(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     state.identity.name_security_admin(signed.caller(), person_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

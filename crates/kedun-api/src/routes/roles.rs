@@ -191,7 +191,11 @@ fn place(cursor: &str) -> Result<(PersonId, AssignmentId), Error> {
 /// What a person holds, and through whom.
 #[utoipa::path(get, operation_id = "roles_of_person", path = "/people/{id}/roles", tag = "roles", params(("id" = Uuid, Path)),
     responses((status = 200, body = HeldRoles), (status = 403, body = crate::Problem)))]
-pub async fn of_person(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<Json<HeldRoles>> {
+pub async fn of_person(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<Json<HeldRoles>> {
     let views = state.identity.roles_of(signed.caller(), person_id(&id)?).await?;
     let entry = state.door.directory(signed.caller()).await?;
     Ok(Json(HeldRoles { items: views.into_iter().map(|v| held_role(&entry, v)).collect() }))

@@ -162,7 +162,11 @@ pub struct SteppedUp {
 
 /// Who is signed in, if somebody is.
 #[utoipa::path(get, operation_id = "session_get_session", path = "/session", tag = "session", security(()), responses((status = 200, body = SessionState)))]
-pub async fn get_session(State(state): State<ApiState>, From(source): From, headers: HeaderMap) -> Answer<Json<SessionState>> {
+pub async fn get_session(
+    State(state): State<ApiState>,
+    From(source): From,
+    headers: HeaderMap,
+) -> Answer<Json<SessionState>> {
     let Some(token) = cookie(&headers) else { return Ok(Json(signed_out(&state).await?)) };
     match state.identity.authenticate(token, &source).await {
         Ok(known) => Ok(Json(signed_in(&state, &known).await?)),
@@ -234,10 +238,15 @@ pub async fn sign_out(State(state): State<ApiState>, entered: Entered) -> Answer
 }
 
 /// The answer that opens a session.
-pub async fn with_session(state: &ApiState, source: &kedun_identity::Source, token: &str) -> Answer<Response> {
+pub async fn with_session(
+    state: &ApiState,
+    source: &kedun_identity::Source,
+    token: &str,
+) -> Answer<Response> {
     let known = state.identity.authenticate(token, source).await?;
     let mut response = Json(signed_in(state, &known).await?).into_response();
-    let cookie = set_cookie(token).ok_or_else(|| Failure::from(Error::internal("the token is no header value")))?;
+    let cookie =
+        set_cookie(token).ok_or_else(|| Failure::from(Error::internal("the token is no header value")))?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -283,7 +292,8 @@ async fn signed_in(state: &ApiState, known: &Known) -> Answer<SessionState> {
             objects.push(ObjectActions { key: object.def.key.clone(), actions });
         }
     }
-    let tail: String = person.id.to_string().chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String =
+        person.id.to_string().chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
     Ok(SessionState::In(Box::new(SignedIn {
         signed_in: true,
         org_name: state.org_name().await?,
@@ -299,7 +309,11 @@ async fn signed_in(state: &ApiState, known: &Known) -> Answer<SessionState> {
             locale: person.locale,
         },
         roles,
-        capabilities: directory.capabilities(caller.person, now).iter().map(|c| c.code().to_owned()).collect(),
+        capabilities: directory
+            .capabilities(caller.person, now)
+            .iter()
+            .map(|c| c.code().to_owned())
+            .collect(),
         objects,
         second_factor: SecondFactor {
             enrolled: known.totp_enrolled,

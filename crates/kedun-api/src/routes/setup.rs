@@ -88,13 +88,19 @@ pub struct Joined {
 #[utoipa::path(get, operation_id = "setup_get_setup", path = "/setup", tag = "setup", security(()), responses((status = 200, body = SetupView)))]
 pub async fn get_setup(State(state): State<ApiState>) -> Answer<Json<SetupView>> {
     let setup = state.identity.setup_state().await?;
-    Ok(Json(SetupView { needed: setup != SetupState::Done, recovery_kit_confirmed: setup == SetupState::Done }))
+    Ok(Json(SetupView {
+        needed: setup != SetupState::Done,
+        recovery_kit_confirmed: setup == SetupState::Done,
+    }))
 }
 
 /// Names the first administrator.
 #[utoipa::path(post, operation_id = "setup_begin", path = "/setup", tag = "setup", security(()), request_body = SetupBody,
     responses((status = 200, body = SetupBegun), (status = 401, body = crate::Problem), (status = 409, body = crate::Problem), (status = 422, body = crate::Problem)))]
-pub async fn begin(State(state): State<ApiState>, ApiJson(body): ApiJson<SetupBody>) -> Answer<Json<SetupBegun>> {
+pub async fn begin(
+    State(state): State<ApiState>,
+    ApiJson(body): ApiJson<SetupBody>,
+) -> Answer<Json<SetupBegun>> {
     let start = SetupStart {
         org_name: body.org_name,
         name: body.name,

@@ -95,14 +95,21 @@ pub async fn change(
     ApiJson(body): ApiJson<TeamPatch>,
 ) -> Answer<StatusCode> {
     let members: Option<Vec<PersonId>> = body.members.map(|m| m.into_iter().map(PersonId).collect());
-    state.identity.change_team(signed.caller(), team_id(&id)?, body.name.as_deref(), members.as_deref()).await?;
+    state
+        .identity
+        .change_team(signed.caller(), team_id(&id)?, body.name.as_deref(), members.as_deref())
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Removes a team.
 #[utoipa::path(delete, operation_id = "teams_remove", path = "/teams/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
-pub async fn remove(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn remove(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     state.identity.delete_team(signed.caller(), team_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

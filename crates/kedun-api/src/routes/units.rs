@@ -115,7 +115,11 @@ pub async fn change(
 /// Removes an empty unit.
 #[utoipa::path(delete, operation_id = "units_remove", path = "/units/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
-pub async fn remove(State(state): State<ApiState>, signed: Signed, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn remove(
+    State(state): State<ApiState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     state.identity.delete_unit(signed.caller(), unit_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,9 @@
 //! A record as it is read: system columns and the cells of the fields asked for.
 
 use kedun_guard::{RecordFacts, ShareFact};
-use kedun_model::{Error, FieldDef, FieldKind, ImportId, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value};
+use kedun_model::{
+    Error, FieldDef, FieldKind, ImportId, PersonId, RecordId, Result, SubjectId, TeamId, UnitId, Value,
+};
 use kedun_store::Row;
 
 /// The system columns in the order they are read; fields follow them.

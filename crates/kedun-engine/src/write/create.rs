@@ -183,7 +183,8 @@ impl Inner {
             return Err(Error::forbidden("access.no_branch"));
         }
         if errors.is_empty() && facts.partner != theirs {
-            self.may_assign(caller, object, &RecordFacts { partner: theirs, ..facts.clone() }, &facts).await?;
+            self.may_assign(caller, object, &RecordFacts { partner: theirs, ..facts.clone() }, &facts)
+                .await?;
         }
         let (given, wrong) = entered(object, &grant.levels(&facts), &new.values);
         errors.extend(wrong);

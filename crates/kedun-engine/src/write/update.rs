@@ -84,7 +84,10 @@ impl Inner {
         let mut errors =
             check_place(&directory, patch.owner, patch.unit.flatten(), patch.team.flatten(), now);
         // A company that is named already may stay, although no partner belongs to it any more.
-        errors.extend(check_partner(&directory, patch.partner.flatten().filter(|p| row.facts.partner != Some(*p))));
+        errors.extend(check_partner(
+            &directory,
+            patch.partner.flatten().filter(|p| row.facts.partner != Some(*p)),
+        ));
         if errors.is_empty() {
             self.may_place(caller, object, &row, &after, levels_of.as_ref()).await?;
         }
@@ -174,10 +177,7 @@ impl Inner {
             ("owner", (after.owner != row.facts.owner).then(|| after.owner.map(|o| o.to_string()))),
             ("unit", (after.unit != row.facts.unit).then(|| after.unit.map(|u| u.to_string()))),
             ("team", (after.team != row.facts.team).then(|| after.team.map(|t| t.to_string()))),
-            (
-                "partner",
-                (after.partner != row.facts.partner).then(|| after.partner.map(|p| p.to_string())),
-            ),
+            ("partner", (after.partner != row.facts.partner).then(|| after.partner.map(|p| p.to_string()))),
         ] {
             if let Some(to) = to {
                 draft = draft.detail(name, to.unwrap_or_default());

@@ -3,8 +3,8 @@
 use kedun_engine::{ImportBatch, ImportRow, OnMatch, Patch, RowOutcome};
 use kedun_guard::{Assignee, AssignmentRow, FieldTarget, PermFieldRow, PermObjectRow, PermSetRow};
 use kedun_model::{
-    Action, AssignmentId, Caller, DataClass, ErrorKind, FieldLevel, ImportId, PermSetId, PrincipalKind, RecordId,
-    Scope, Value,
+    Action, AssignmentId, Caller, DataClass, ErrorKind, FieldLevel, ImportId, PermSetId, PrincipalKind,
+    RecordId, Scope, Value,
 };
 use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
@@ -44,11 +44,21 @@ fn outside(office: &Office, company: RecordId) {
         officer_group: None,
     });
     for action in [Action::Read, Action::Create, Action::Import] {
-        rows.perm_objects.push(PermObjectRow { permset: role, object: contact, action, scope: Scope::PartnerCompany });
+        rows.perm_objects.push(PermObjectRow {
+            permset: role,
+            object: contact,
+            action,
+            scope: Scope::PartnerCompany,
+        });
     }
     for class in [DataClass::P0, DataClass::P1, DataClass::P2] {
         let target = FieldTarget::Class(class);
-        rows.perm_fields.push(PermFieldRow { permset: role, object: contact, target, level: FieldLevel::Write });
+        rows.perm_fields.push(PermFieldRow {
+            permset: role,
+            object: contact,
+            target,
+            level: FieldLevel::Write,
+        });
     }
     locked.1 = 2;
 }

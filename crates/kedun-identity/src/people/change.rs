@@ -27,7 +27,13 @@ impl Identity {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `record.version_changed`, `person.reports_to_itself`; 422 with the fields that are wrong.
-    pub async fn change_person(&self, caller: &Caller, id: PersonId, version: i64, patch: PersonPatch) -> Result<()> {
+    pub async fn change_person(
+        &self,
+        caller: &Caller,
+        id: PersonId,
+        version: i64,
+        patch: PersonPatch,
+    ) -> Result<()> {
         self.require(caller, Capability::PeopleManage).await?;
         let before = self.person(caller, id).await?;
         let unit = patch.unit.unwrap_or(before.unit);
@@ -74,13 +80,14 @@ impl Identity {
         }
         let event = self.event(caller, action, Outcome::Ok, &details)?;
         let dialect = self.door.store().dialect();
-        let changes = Changeset::new(event)
-            .require_epoch(self.org(), caller.epoch)
-            .exec_expect(dialect.update(&statement), 1, "record.version_changed");
+        let changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec_expect(
+            dialect.update(&statement),
+            1,
+            "record.version_changed",
+        );
         self.commit(bump(changes, dialect, self.org())).await.map_err(|e| match &*e.code {
-            "record.version_changed" => {
-                Error::new(ErrorKind::PreconditionFailed, "record.version_changed").arg("current", before.version)
-            }
+            "record.version_changed" => Error::new(ErrorKind::PreconditionFailed, "record.version_changed")
+                .arg("current", before.version),
             _ => e,
         })
     }
@@ -109,18 +116,20 @@ impl Identity {
     ) -> Result<()> {
         let entry = self.door.directory(caller).await?;
         if let Some(unit) = unit
-            && !entry.unit_names.contains_key(&unit) {
-                return Err(Error::invalid("invalid").field("unit", "relation.not_found"));
-            }
+            && !entry.unit_names.contains_key(&unit)
+        {
+            return Err(Error::invalid("invalid").field("unit", "relation.not_found"));
+        }
         if let Some(manager) = manager {
             if !entry.names.contains_key(&manager) {
                 return Err(Error::invalid("invalid").field("manager", "relation.not_found"));
             }
             if let Some(person) = person {
-                entry
-                    .directory
-                    .check_manager_change(person, Some(manager))
-                    .map_err(|e| Error::invalid("person.reports_to_itself").field("manager", "person.reports_to_itself").with_internal(e))?;
+                entry.directory.check_manager_change(person, Some(manager)).map_err(|e| {
+                    Error::invalid("person.reports_to_itself")
+                        .field("manager", "person.reports_to_itself")
+                        .with_internal(e)
+                })?;
             }
         }
         Ok(())

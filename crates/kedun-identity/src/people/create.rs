@@ -3,15 +3,15 @@
 use kedun_ledger::Outcome;
 use kedun_model::error::FieldError;
 use kedun_model::{Caller, Capability, Error, PersonId, PrincipalKind, Result};
+use kedun_store::Changeset;
 use kedun_store::Stmt;
 use kedun_store::sq::{Expr, ExprTrait, Query};
-use kedun_store::Changeset;
 
 use super::{Invite, NewPerson};
+use crate::Identity;
 use crate::directory::kind_code;
 use crate::epoch::bump;
 use crate::sign_in::login_key;
-use crate::Identity;
 
 impl Identity {
     /// Makes a person without rights and without a password, and an invitation to set one.

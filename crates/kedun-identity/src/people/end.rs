@@ -38,7 +38,8 @@ impl Identity {
     /// # Errors
     /// `forbidden`, `not_found`, `person.self`, `person.status`, 422 without a reason.
     pub async fn end_person(&self, caller: &Caller, id: PersonId, reason: &str) -> Result<Ended> {
-        self.set_status(caller, id, "people.end", &["active", "suspended", "pending"], "left", reason).await?;
+        self.set_status(caller, id, "people.end", &["active", "suspended", "pending"], "left", reason)
+            .await?;
         Ok(Ended { owned: self.door.owned_by(id).await? })
     }
 
@@ -71,11 +72,16 @@ impl Identity {
             .to_owned();
         let dialect = self.door.store().dialect();
         let event = self.event(caller, action, Outcome::Ok, &[("person", id.to_string())])?;
-        let mut changes = Changeset::new(event)
-            .require_epoch(self.org(), caller.epoch)
-            .exec_expect(dialect.update(&statement), 1, "person.status");
+        let mut changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec_expect(
+            dialect.update(&statement),
+            1,
+            "person.status",
+        );
         if to != "active" {
-            changes = changes.exec(self.end_all(id)).exec(self.void_tickets("invite", id)).exec(self.void_tickets("totp", id));
+            changes = changes
+                .exec(self.end_all(id))
+                .exec(self.void_tickets("invite", id))
+                .exec(self.void_tickets("totp", id));
         }
         self.commit(bump(changes, dialect, self.org())).await
     }

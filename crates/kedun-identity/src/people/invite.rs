@@ -6,10 +6,10 @@ use kedun_store::sq::{Expr, ExprTrait, Query};
 use kedun_store::{Changeset, Stmt};
 
 use super::Invite;
+use crate::Identity;
 use crate::epoch::bump;
 use crate::sign_in::{Source, failed};
 use crate::token::new_token;
-use crate::Identity;
 
 /// An invitation lives for three days.
 const INVITE: i64 = 3 * 24 * 3_600_000_000;

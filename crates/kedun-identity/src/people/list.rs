@@ -40,7 +40,8 @@ impl Identity {
         }
         if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
             let pattern = kedun_store::sq::LikeExpr::new(format!("%{}%", escape(text))).escape('\\');
-            let lower = kedun_store::sq::LikeExpr::new(format!("%{}%", escape(&text.to_lowercase()))).escape('\\');
+            let lower =
+                kedun_store::sq::LikeExpr::new(format!("%{}%", escape(&text.to_lowercase()))).escape('\\');
             query.and_where(
                 Expr::col(("p", "name")).like(pattern).or(Expr::col(("p", "login_key")).like(lower)),
             );
@@ -88,7 +89,9 @@ impl Identity {
                 JoinType::LeftJoin,
                 "totp",
                 "t",
-                Expr::col(("t", "org")).equals(("p", "org")).and(Expr::col(("t", "person_id")).equals(("p", "id"))),
+                Expr::col(("t", "org"))
+                    .equals(("p", "org"))
+                    .and(Expr::col(("t", "person_id")).equals(("p", "id"))),
             )
             .and_where(Expr::col(("p", "org")).eq(self.org().0))
             .to_owned()

@@ -73,7 +73,11 @@ impl Identity {
             caller,
             "role.assign",
             Outcome::Ok,
-            &[("assignment", id.to_string()), ("role", role.to_string()), ("to", assignee_id(assignee).to_string())],
+            &[
+                ("assignment", id.to_string()),
+                ("role", role.to_string()),
+                ("to", assignee_id(assignee).to_string()),
+            ],
         )?;
         let changes = Changeset::new(event)
             .require_epoch(self.org(), caller.epoch)
@@ -136,10 +140,13 @@ impl Identity {
             .and_where(Expr::col("id").eq(assignment.0))
             .to_owned();
         let dialect = self.door.store().dialect();
-        let event = self.event(caller, "role.revoke", Outcome::Ok, &[("assignment", assignment.to_string())])?;
-        let changes = Changeset::new(event)
-            .require_epoch(self.org(), caller.epoch)
-            .exec_expect(dialect.delete(&delete), 1, "not_found");
+        let event =
+            self.event(caller, "role.revoke", Outcome::Ok, &[("assignment", assignment.to_string())])?;
+        let changes = Changeset::new(event).require_epoch(self.org(), caller.epoch).exec_expect(
+            dialect.delete(&delete),
+            1,
+            "not_found",
+        );
         self.commit(bump(changes, dialect, self.org()))
             .await
             .map_err(|e| if e.code == "not_found" { Error::not_found("not_found") } else { e })
@@ -151,7 +158,11 @@ impl Identity {
             .from("assignment")
             .and_where(Expr::col("org").eq(self.org().0))
             .to_owned();
-        self.select(&query).await?.iter().map(|row| Ok((AssignmentId(row.get_uuid(0)?), row.get_text(1)?))).collect()
+        self.select(&query)
+            .await?
+            .iter()
+            .map(|row| Ok((AssignmentId(row.get_uuid(0)?), row.get_text(1)?)))
+            .collect()
     }
 }
 

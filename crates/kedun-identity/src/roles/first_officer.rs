@@ -56,11 +56,19 @@ impl Identity {
             .and_where(Expr::col("assignee_id").eq(person.0))
             .to_owned();
         let id = AssignmentId(self.door.context().new_uuid());
-        let event = self.event(caller, "role.first_officer", Outcome::Ok, &[("person", person.to_string())])?;
+        let event =
+            self.event(caller, "role.first_officer", Outcome::Ok, &[("person", person.to_string())])?;
         let changes = Changeset::new(event)
             .require_epoch(self.org(), caller.epoch)
             .require_rows(dialect.select(&given), 0, "role.officer_exists")
-            .exec(self.insert_assignment(id, Assignee::Person(person), role, Some(caller.person), "first officer", None));
+            .exec(self.insert_assignment(
+                id,
+                Assignee::Person(person),
+                role,
+                Some(caller.person),
+                "first officer",
+                None,
+            ));
         self.commit(bump(changes, dialect, self.org())).await
     }
 }

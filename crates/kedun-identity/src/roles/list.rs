@@ -127,12 +127,13 @@ impl Identity {
                 }
                 let mut levels = Vec::new();
                 for row in &fields {
-                    if row.get_uuid(0)? == role.id.0 && row.get_i64(1)? == number
+                    if row.get_uuid(0)? == role.id.0
+                        && row.get_i64(1)? == number
                         && let (Some(target), Some(level)) =
                             (FieldTarget::parse(&row.get_text(2)?), FieldLevel::parse(&row.get_text(3)?))
-                        {
-                            levels.push((target, level));
-                        }
+                    {
+                        levels.push((target, level));
+                    }
                 }
                 for field in &def.fields {
                     let exact = levels.iter().find(|(t, _)| *t == FieldTarget::Field(field.id));
@@ -141,9 +142,10 @@ impl Identity {
                         .filter(|(t, _)| !field.off_by_default && matches_class(*t, field.class))
                         .max_by_key(|(_, level)| *level);
                     if let Some((_, level)) = exact.or(class)
-                        && *level > FieldLevel::None {
-                            object.fields.push((field.key.clone(), *level));
-                        }
+                        && *level > FieldLevel::None
+                    {
+                        object.fields.push((field.key.clone(), *level));
+                    }
                 }
                 role.objects.push(object);
             }

@@ -120,7 +120,8 @@ impl Identity {
                     continue;
                 }
             }
-            let changed = now.map(|now| (wanted.0.difference(&now.0).count(), now.0.difference(&wanted.0).count()));
+            let changed =
+                now.map(|now| (wanted.0.difference(&now.0).count(), now.0.difference(&wanted.0).count()));
             steps.push(Step { set, print, before, changed });
         }
         if !steps.is_empty() {
@@ -317,7 +318,11 @@ impl Identity {
             .from("permset")
             .and_where(Expr::col("org").eq(self.org().0))
             .to_owned();
-        self.select(&query).await?.iter().map(|row| Ok((row.get_text(0)?, PermSetId(row.get_uuid(1)?)))).collect()
+        self.select(&query)
+            .await?
+            .iter()
+            .map(|row| Ok((row.get_text(0)?, PermSetId(row.get_uuid(1)?))))
+            .collect()
     }
 }
 
@@ -329,8 +334,12 @@ fn lines(rows: &RoleRows, set: &PermSetRow) -> Lines {
     let capabilities = rows.perm_capabilities.iter().filter(|r| r.permset == set.id);
     Lines(
         std::iter::once(name_line(&set.zh, &set.en, &officer))
-            .chain(objects.map(|r| right_line("permset_object", i64::from(r.object.0), r.action.code(), r.scope.code())))
-            .chain(fields.map(|r| right_line("permset_field", i64::from(r.object.0), &r.target.code(), r.level.code())))
+            .chain(objects.map(|r| {
+                right_line("permset_object", i64::from(r.object.0), r.action.code(), r.scope.code())
+            }))
+            .chain(fields.map(|r| {
+                right_line("permset_field", i64::from(r.object.0), &r.target.code(), r.level.code())
+            }))
             .chain(capabilities.map(|r| capability_line(r.capability.code())))
             .collect(),
     )

@@ -5,9 +5,9 @@ use kedun_model::{Assurance, Caller, Error, ErrorKind, PersonId, Result, Session
 use kedun_store::sq::{Expr, ExprTrait, JoinType, OnConflict, Query};
 
 use super::{IDLE, Known, Source};
+use crate::Identity;
 use crate::directory::principal_kind;
 use crate::token::token_hash;
-use crate::Identity;
 
 /// How exact the time of the last request is kept.
 const SEEN_EVERY: i64 = 60_000_000;
@@ -43,26 +43,34 @@ impl Identity {
                 JoinType::InnerJoin,
                 "principal",
                 "p",
-                Expr::col(("p", "org")).equals(("s", "org")).and(Expr::col(("p", "id")).equals(("s", "person_id"))),
+                Expr::col(("p", "org"))
+                    .equals(("s", "org"))
+                    .and(Expr::col(("p", "id")).equals(("s", "person_id"))),
             )
             .join_as(JoinType::InnerJoin, "authz_epoch", "e", Expr::col(("e", "org")).equals(("s", "org")))
             .join_as(
                 JoinType::LeftJoin,
                 "session_seen",
                 "v",
-                Expr::col(("v", "org")).equals(("s", "org")).and(Expr::col(("v", "session_id")).equals(("s", "id"))),
+                Expr::col(("v", "org"))
+                    .equals(("s", "org"))
+                    .and(Expr::col(("v", "session_id")).equals(("s", "id"))),
             )
             .join_as(
                 JoinType::LeftJoin,
                 "totp",
                 "t",
-                Expr::col(("t", "org")).equals(("s", "org")).and(Expr::col(("t", "person_id")).equals(("s", "person_id"))),
+                Expr::col(("t", "org"))
+                    .equals(("s", "org"))
+                    .and(Expr::col(("t", "person_id")).equals(("s", "person_id"))),
             )
             .join_as(
                 JoinType::LeftJoin,
                 "credential",
                 "c",
-                Expr::col(("c", "org")).equals(("s", "org")).and(Expr::col(("c", "person_id")).equals(("s", "person_id"))),
+                Expr::col(("c", "org"))
+                    .equals(("s", "org"))
+                    .and(Expr::col(("c", "person_id")).equals(("s", "person_id"))),
             )
             .and_where(Expr::col(("s", "token_hash")).eq(token_hash("session", token).to_vec()))
             .to_owned();

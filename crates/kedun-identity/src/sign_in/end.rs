@@ -29,7 +29,8 @@ impl Identity {
             .and_where(Expr::col("id").eq(session.0))
             .and_where(Expr::col("person_id").eq(caller.person.0))
             .to_owned();
-        let ended = Changeset::new(event).exec_expect(self.door.store().dialect().update(&statement), 1, "not_found");
+        let ended =
+            Changeset::new(event).exec_expect(self.door.store().dialect().update(&statement), 1, "not_found");
         self.commit(ended).await.map_err(missing)
     }
 

@@ -42,7 +42,9 @@ impl Identity {
         };
         self.limits.signed_in(&key, &source.network);
         if entrant.totp.is_some() {
-            return Ok(SignIn::NeedsCode { ticket: self.new_ticket("totp", Some(entrant.person), TICKET).await? });
+            return Ok(SignIn::NeedsCode {
+                ticket: self.new_ticket("totp", Some(entrant.person), TICKET).await?,
+            });
         }
         let assurance = Assurance { password_at: Some(now), second_factor_at: None };
         Ok(SignIn::Signed(self.open_session(&entrant, assurance, source).await?))
@@ -55,7 +57,8 @@ impl Identity {
     pub async fn sign_in_code(&self, ticket: &str, code: &str, source: &Source) -> Result<Signed> {
         let now = self.now();
         let person = self.ticket_person("totp", ticket).await?;
-        let entrant = self.entrant_by("id", person.0.into()).await?.filter(|e| e.may_enter).ok_or_else(failed)?;
+        let entrant =
+            self.entrant_by("id", person.0.into()).await?.filter(|e| e.may_enter).ok_or_else(failed)?;
         self.limits.code(person.bytes(), now)?;
         let (secret, last_step) = entrant.totp.clone().ok_or_else(failed)?;
         let consumed = match totp::verify(&secret, code, now, last_step) {
@@ -71,15 +74,22 @@ impl Identity {
         let caller = self.caller_of(&entrant, assurance, source);
         let event = self.event(&caller, "auth.factor_used", Outcome::Ok, &[])?;
         // Both are spent in one commit: neither the code nor the ticket works twice.
-        let changes = Changeset::new(event)
-            .exec_expect(consumed, 1, "auth.code_used")
-            .exec_expect(self.spend_ticket("totp", ticket), 1, "auth.ticket");
+        let changes = Changeset::new(event).exec_expect(consumed, 1, "auth.code_used").exec_expect(
+            self.spend_ticket("totp", ticket),
+            1,
+            "auth.ticket",
+        );
         self.commit(changes).await.map_err(|e| if e.kind == ErrorKind::Conflict { failed() } else { e })?;
         self.open_session(&entrant, assurance, source).await
     }
 
     /// Makes the session row and its token.
-    pub(crate) async fn open_session(&self, entrant: &Entrant, assurance: Assurance, source: &Source) -> Result<Signed> {
+    pub(crate) async fn open_session(
+        &self,
+        entrant: &Entrant,
+        assurance: Assurance,
+        source: &Source,
+    ) -> Result<Signed> {
         let now = self.now();
         let token = new_token(self.door.context());
         let session = SessionId(self.door.context().new_uuid());
@@ -143,7 +153,11 @@ impl Identity {
     }
 
     /// The one with this login key or id.
-    pub(crate) async fn entrant_by(&self, column: &'static str, value: kedun_store::sq::Value) -> Result<Option<Entrant>> {
+    pub(crate) async fn entrant_by(
+        &self,
+        column: &'static str,
+        value: kedun_store::sq::Value,
+    ) -> Result<Option<Entrant>> {
         let now = self.now();
         let query = Query::select()
             .columns([
@@ -162,13 +176,17 @@ impl Identity {
                 JoinType::LeftJoin,
                 "credential",
                 "c",
-                Expr::col(("c", "org")).equals(("p", "org")).and(Expr::col(("c", "person_id")).equals(("p", "id"))),
+                Expr::col(("c", "org"))
+                    .equals(("p", "org"))
+                    .and(Expr::col(("c", "person_id")).equals(("p", "id"))),
             )
             .join_as(
                 JoinType::LeftJoin,
                 "totp",
                 "t",
-                Expr::col(("t", "org")).equals(("p", "org")).and(Expr::col(("t", "person_id")).equals(("p", "id"))),
+                Expr::col(("t", "org"))
+                    .equals(("p", "org"))
+                    .and(Expr::col(("t", "person_id")).equals(("p", "id"))),
             )
             .and_where(Expr::col(("p", "org")).eq(self.org().0))
             .and_where(Expr::col(("p", column)).eq(value))
@@ -202,7 +220,8 @@ impl Identity {
             totp: None,
         };
         let caller = self.caller_of(entrant.unwrap_or(&nobody), Assurance::default(), source);
-        let event = self.event(&caller, "auth.sign_in_failed", Outcome::Refused, &[("step", step.to_owned())])?;
+        let event =
+            self.event(&caller, "auth.sign_in_failed", Outcome::Refused, &[("step", step.to_owned())])?;
         self.commit(Changeset::new(event)).await
     }
 }

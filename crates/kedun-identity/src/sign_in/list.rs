@@ -53,7 +53,9 @@ impl Identity {
                 JoinType::LeftJoin,
                 "session_seen",
                 "v",
-                Expr::col(("v", "org")).equals(("s", "org")).and(Expr::col(("v", "session_id")).equals(("s", "id"))),
+                Expr::col(("v", "org"))
+                    .equals(("s", "org"))
+                    .and(Expr::col(("v", "session_id")).equals(("s", "id"))),
             )
             .and_where(Expr::col(("s", "org")).eq(self.org().0))
             .and_where(Expr::col(("s", "person_id")).eq(person.0))

@@ -9,14 +9,25 @@ use crate::token::{new_token, token_hash};
 
 impl Identity {
     /// A ticket that lives for `lifetime` microseconds; only its hash is stored.
-    pub(crate) async fn new_ticket(&self, kind: &'static str, person: Option<PersonId>, lifetime: i64) -> Result<String> {
+    pub(crate) async fn new_ticket(
+        &self,
+        kind: &'static str,
+        person: Option<PersonId>,
+        lifetime: i64,
+    ) -> Result<String> {
         let token = new_token(self.door.context());
         let store = self.door.store();
         store.housekeeping(vec![self.insert_ticket(kind, &token, person, lifetime)]).await?;
         Ok(token)
     }
 
-    pub(crate) fn insert_ticket(&self, kind: &'static str, token: &str, person: Option<PersonId>, lifetime: i64) -> Stmt {
+    pub(crate) fn insert_ticket(
+        &self,
+        kind: &'static str,
+        token: &str,
+        person: Option<PersonId>,
+        lifetime: i64,
+    ) -> Stmt {
         let statement = Query::insert()
             .into_table("sign_in_ticket")
             .columns(["org", "hash", "kind", "person_id", "expires_at"])

@@ -32,7 +32,9 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         Ok(file) => {
             note(true, format!("configuration: {} anchors", file.anchors.len()));
             if file.anchors.len() < 2 {
-                say::line("note keep signed heads of the evidence in two places outside this machine at least (anchors)");
+                say::line(
+                    "note keep signed heads of the evidence in two places outside this machine at least (anchors)",
+                );
             }
         }
         Err(error) => note(false, format!("configuration: {error:#}")),
@@ -53,7 +55,12 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
                     report.found == 0,
                     format!(
                         "{} records, {} versions, {} changes with their events, {} keys; {} keys that seal nothing, {} records whose key was destroyed",
-                        report.records, report.versions, report.changes, report.keys, report.orphans, report.unreadable
+                        report.records,
+                        report.versions,
+                        report.changes,
+                        report.keys,
+                        report.orphans,
+                        report.unreadable
                     ),
                 );
                 for problem in &report.problems {
@@ -93,7 +100,9 @@ mod tests {
         let notes = role_notes(&report);
         assert_eq!(notes.len(), 3);
         assert!(notes.iter().any(|n| n.contains("partner was brought up to date")));
-        assert!(notes.iter().any(|n| n.ends_with("sales was changed by an administrator and stays as it is")));
+        assert!(
+            notes.iter().any(|n| n.ends_with("sales was changed by an administrator and stays as it is"))
+        );
         assert!(notes.iter().any(|n| n.contains("sales_manager") && n.contains("delivers")));
     }
 }

@@ -32,7 +32,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let context = outside::context();
     match boot(&args.data, context, args.listen.options(false)).await? {
         Booted::Sealed { reason } => {
-            say::error(format!("kedun starts sealed: {reason}. Nothing is lost; provide the root key and start again."));
+            say::error(format!(
+                "kedun starts sealed: {reason}. Nothing is lost; provide the root key and start again."
+            ));
             listen(&args, kedun_api::sealed_router(), |_| {}).await?;
             Ok(ExitCode::FAILURE)
         }
@@ -41,7 +43,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
             let announce = |address: SocketAddr| {
                 say::line(format!("Kedun listens on https://{address}"));
                 if let Some(token) = &link {
-                    say::line("This is the first start. Name the first administrator with this link (it works once, for 24 hours):");
+                    say::line(
+                        "This is the first start. Name the first administrator with this link (it works once, for 24 hours):",
+                    );
                     say::line(format!("  https://{address}/setup#{token}"));
                 }
             };
@@ -60,7 +64,11 @@ async fn setup_link(app: &App) -> anyhow::Result<Option<String>> {
 }
 
 /// Listens with TLS until a signal, then lets requests under way finish.
-pub async fn listen(args: &ServeArgs, router: Router, announce: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+pub async fn listen(
+    args: &ServeArgs,
+    router: Router,
+    announce: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
     let tls = match (&args.listen.tls_cert, &args.listen.tls_key) {
         (Some(cert), Some(key)) => kedun_api::tls::from_files(cert, key)?,
         _ => {

@@ -32,7 +32,8 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<ExitCode> {
     };
     let mut options = VerifyOptions::default();
     if let Some(key) = &args.key {
-        options.pinned = Some(key.parse().map_err(|e| anyhow::anyhow!("the key is not a verifier key: {e}"))?);
+        options.pinned =
+            Some(key.parse().map_err(|e| anyhow::anyhow!("the key is not a verifier key: {e}"))?);
     }
     if let Some(path) = &args.anchors {
         for line in std::fs::read_to_string(path)?.lines() {
@@ -51,7 +52,11 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<ExitCode> {
         let seconds = report.took / 1_000_000;
         say::line(format!(
             "{} events, {} signed heads, {} anchors; {} bodies compared, {} with destroyed keys; {seconds} s",
-            report.report.events, report.report.checkpoints, report.report.anchors, report.opened, report.destroyed
+            report.report.events,
+            report.report.checkpoints,
+            report.report.anchors,
+            report.opened,
+            report.destroyed
         ));
         for finding in &report.findings {
             let at = finding.seq.map(|seq| format!(" at {seq}")).unwrap_or_default();
@@ -64,7 +69,9 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<ExitCode> {
             say::line("Nothing is missing, changed or out of order.");
         }
         if report.report.anchors == 0 {
-            say::line("No head kept elsewhere was compared: a log rebuilt as a whole, or cut off at its end together with its signatures, would not be found.");
+            say::line(
+                "No head kept elsewhere was compared: a log rebuilt as a whole, or cut off at its end together with its signatures, would not be found.",
+            );
         }
     }
     app.stop().await?;

@@ -84,7 +84,10 @@ impl TestApp {
             org_name: "测试公司".into(),
             password: PASSWORD.into(),
             units: vec![unit("总部", None), unit("一组", Some(0)), unit("二组", Some(0))],
-            people: PEOPLE.iter().map(|(login, role, unit, manager)| person(login, role, *unit, *manager)).collect(),
+            people: PEOPLE
+                .iter()
+                .map(|(login, role, unit, manager)| person(login, role, *unit, *manager))
+                .collect(),
             teams: Vec::new(),
         };
         let (units, people) = app.identity.provision(plan).await.expect("the company is made");
@@ -104,7 +107,8 @@ impl TestApp {
             // Each code works once.
             self.clock.advance(30_000_000);
             let code = totp_code(SECRET, totp_step(self.clock.now())).expect("a code");
-            answer = client.post("/session/totp", serde_json::json!({ "ticket": ticket, "code": code })).await;
+            answer =
+                client.post("/session/totp", serde_json::json!({ "ticket": ticket, "code": code })).await;
             assert_eq!(answer.status, StatusCode::OK, "{login} gives a code: {:?}", answer.json);
         }
         let cookie = answer.cookie.expect("a session cookie");
@@ -209,7 +213,13 @@ impl Client {
     }
 
     /// A request below `/api/v1` as the page sends it.
-    pub async fn send(&self, method: Method, path: &str, body: Option<Value>, extra: &[(&str, String)]) -> Answer {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        extra: &[(&str, String)],
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))

@@ -29,7 +29,8 @@ impl Holder {
             db.execute_batch("BEGIN IMMEDIATE").expect("held");
             return Holder::Sqlite(db);
         };
-        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("a connection");
+        let (client, connection) =
+            tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("a connection");
         tokio::spawn(connection);
         client.batch_execute("BEGIN; LOCK TABLE idempotency IN EXCLUSIVE MODE").await.expect("held");
         Holder::Postgres(client)

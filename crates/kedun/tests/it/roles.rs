@@ -36,11 +36,8 @@ async fn may(client: &Client, action: &str) -> bool {
 
 /// As an administrator would: sales may share no longer.
 async fn no_sharing(app: &kedun::boot::App) {
-    let role = Query::select()
-        .column("id")
-        .from("permset")
-        .and_where(Expr::col("code").eq("sales"))
-        .to_owned();
+    let role =
+        Query::select().column("id").from("permset").and_where(Expr::col("code").eq("sales")).to_owned();
     let dialect = app.store.dialect();
     let rows = app.store.query(&dialect.select(&role)).await.expect("read");
     let role = rows.first().expect("the role").get_uuid(0).expect("an id");
@@ -55,7 +52,8 @@ async fn no_sharing(app: &kedun::boot::App) {
         .value("directory", Expr::col("directory").add(1))
         .to_owned();
     let caller = kedun_engine::system_caller(app.door.org());
-    let event = app.door.evidence().prepare(&caller, EventDraft::new("test.role", Outcome::Ok)).expect("an event");
+    let event =
+        app.door.evidence().prepare(&caller, EventDraft::new("test.role", Outcome::Ok)).expect("an event");
     let changes = Changeset::new(event).exec(dialect.delete(&take)).exec(dialect.update(&epoch));
     app.store.commit(changes).await.expect("changed");
 }

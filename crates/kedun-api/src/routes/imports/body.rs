@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kedun_connect::coerce::DayOrder;
 use kedun_connect::detect::PersonalKind;
 use kedun_connect::imports::{
-    Column, Counts, FileDetails, ImportView, Mapping, MappingRequest, OnMatch, Options, Outcome, Progress, Relation,
-    SampleRow,
+    Column, Counts, FileDetails, ImportView, Mapping, MappingRequest, OnMatch, Options, Outcome, Progress,
+    Relation, SampleRow,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -289,12 +289,16 @@ impl From<ImportView> for ImportItem {
             warnings: view
                 .warnings
                 .into_iter()
-                .map(|(code, column)| ImportWarning { code, args: column.map(|c| ("column", c)).into_iter().collect() })
+                .map(|(code, column)| ImportWarning {
+                    code,
+                    args: column.map(|c| ("column", c)).into_iter().collect(),
+                })
                 .collect(),
             mapping: view.mapping.map(MappingBody::from),
             reasons,
             counts: view.counts.as_ref().map(ImportCounts::from),
-            sample: (!view.sample.is_empty()).then(|| view.sample.into_iter().map(ImportSample::from).collect()),
+            sample: (!view.sample.is_empty())
+                .then(|| view.sample.into_iter().map(ImportSample::from).collect()),
             progress: view.progress.map(ImportProgress::from),
             code: view.code,
             created_at: when::text(view.created_at),
@@ -328,7 +332,11 @@ impl From<Column> for ImportColumn {
             fill: column.fill,
             distinct: column.distinct,
             suggested: column.suggested,
-            findings: column.findings.into_iter().map(|(kind, count)| ImportFinding { kind, count }).collect(),
+            findings: column
+                .findings
+                .into_iter()
+                .map(|(kind, count)| ImportFinding { kind, count })
+                .collect(),
             sample: column.sample,
         }
     }

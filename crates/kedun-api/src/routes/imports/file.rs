@@ -18,9 +18,14 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// The rows that were not taken, with the reasons, to be corrected and imported again.
 #[utoipa::path(get, path = "/imports/{id}/rejects", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = Vec<u8>, content_type = XLSX), (status = 404, body = crate::Problem), (status = 409, body = crate::Problem)))]
-pub async fn import_rejects(State(state): State<ApiState>, signed: Signed, ApiPath(id): ApiPath<Uuid>) -> FileAnswer {
+pub async fn import_rejects(
+    State(state): State<ApiState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<Uuid>,
+) -> FileAnswer {
     let rows = state.imports.rejected(signed.caller(), ImportId(id), lang()).await?;
-    let pieces = futures::stream::unfold(rows.bytes, |mut bytes| async move { Some((bytes.recv().await?, bytes)) });
+    let pieces =
+        futures::stream::unfold(rows.bytes, |mut bytes| async move { Some((bytes.recv().await?, bytes)) });
     // The layer that compresses asks once more after the end.
     let pieces = futures::StreamExt::fuse(pieces);
     Ok(workbook(&rows.name, Body::from_stream(pieces)))
@@ -29,7 +34,11 @@ pub async fn import_rejects(State(state): State<ApiState>, signed: Signed, ApiPa
 /// A workbook with the names of the fields and one row of examples.
 #[utoipa::path(get, path = "/imports/templates/{object}", tag = "imports", params(("object" = String, Path)),
     responses((status = 200, body = Vec<u8>, content_type = XLSX), (status = 403, body = crate::Problem), (status = 404, body = crate::Problem)))]
-pub async fn import_template(State(state): State<ApiState>, signed: Signed, ApiPath(object): ApiPath<String>) -> FileAnswer {
+pub async fn import_template(
+    State(state): State<ApiState>,
+    signed: Signed,
+    ApiPath(object): ApiPath<String>,
+) -> FileAnswer {
     let (name, bytes) = state.imports.template(signed.caller(), &object, lang()).await?;
     Ok(workbook(&name, Body::from(bytes)))
 }

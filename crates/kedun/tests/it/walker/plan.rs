@@ -296,7 +296,8 @@ impl World {
                 get(REP_A1, path).event("record.list").empty()
             }
             ("get", "/me/recent") => {
-                let opened = self.client(REP_A1).await.get(&format!("/records/contact/{}", self.contact)).await;
+                let opened =
+                    self.client(REP_A1).await.get(&format!("/records/contact/{}", self.contact)).await;
                 assert_eq!(opened.status.as_u16(), 200, "{:?}", opened.json);
                 get(REP_A1, path).event("record.list").empty()
             }
@@ -449,7 +450,8 @@ impl World {
             ("get", "/roles") => get(SECURITY_ADMIN, "/roles"),
             ("get", "/roles/objects") => get(SECURITY_ADMIN, "/roles/objects"),
             ("get", "/roles/{id}/members") => {
-                get(SECURITY_ADMIN, format!("/roles/{}/members", self.role("sales").await)).event("role.members")
+                get(SECURITY_ADMIN, format!("/roles/{}/members", self.role("sales").await))
+                    .event("role.members")
             }
             ("get", "/people/{id}/roles") => get(SECURITY_ADMIN, format!("/people/{rep}/roles")),
             ("post", "/people/{id}/roles") => {
