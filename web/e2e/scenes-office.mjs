@@ -3,7 +3,7 @@ const asAuditor = (state) => { state.as = { roles: [{ code: 'auditor', zh: '审�
 const asSales = (state) => { state.as = { roles: [{ code: 'sales', zh: '销售', en: 'Sales' }], capabilities: ['directory_read'] }; return () => { state.as = undefined; }; };
 const asNobody = (state) => { state.as = { roles: [], capabilities: [], objects: [] }; return () => { state.as = undefined; }; };
 const openEvent = async (page, n = 0) => { await page.locator('.kd-event-line').nth(n).click(); await page.waitForTimeout(300); };
-const openPerson = async (page, phone, n = 1) => { await (phone ? page.locator('.kd-card') : page.locator('.kd-grid-body .kd-grid-first')).nth(n).click(); await page.waitForTimeout(700); };
+const openPerson = async (page, phone, n = 4) => { await (phone ? page.locator('.kd-card') : page.locator('.kd-grid-body .kd-grid-first')).nth(n).click(); await page.waitForTimeout(700); };
 const pill = (n) => async (page) => { await page.locator('.kd-pill').nth(n).click(); await page.waitForTimeout(500); };
 const more = async (page, t, item) => { await page.locator('.kd-overlay').getByRole('button', { name: t('common.more') }).click(); await page.getByRole('menuitem', { name: t(item) }).click(); await page.waitForTimeout(400); };
 const ADMIN = { as: 'system_admin', real: true };

@@ -25,7 +25,7 @@ export function AccountPage() {
         <Avatar name={me.person.name} size="large" />
         <div className="kd-grow">
           <h2>{me.person.name}</h2>
-          <p className="kd-muted">{[me.person.login, me.person.title, me.person.unit?.name, me.roles.map(pick).join(t('common.listGap'))].filter(Boolean).join(' · ')}</p>
+          <p className="kd-muted">{[...new Set([me.person.login, me.person.unit?.name, me.person.title, me.roles.map(pick).join(t('common.listGap'))])].filter(Boolean).join(' · ')}</p>
         </div>
       </div>
       {passwordFirst ? <PasswordSection /> : null}

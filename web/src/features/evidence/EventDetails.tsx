@@ -27,7 +27,7 @@ export function EventDetails({ event, words, onFilter }: { event: EvidenceItem; 
   const unreadable = (event as { readable?: boolean }).readable === false;
   const damaged = (event as { damaged?: boolean }).damaged === true;
   const facts: { label: string; value: ReactNode }[] = [
-    { label: t('evidence.detail.action'), value: <>{t(`evidence.action.${codeKey(event.action)}`, { defaultValue: event.action })} <code className="kd-faint">{event.action}</code></> },
+    { label: t('evidence.detail.action'), value: <span title={event.action}>{t(`evidence.action.${codeKey(event.action)}`, { defaultValue: event.action })}</span> },
     { label: t('evidence.detail.at'), value: <span title={event.at}>{dateTime(event.at)}{event.at.slice(16, 19)}</span> },
     { label: t('evidence.detail.network'), value: event.network || t('evidence.detail.unknown') },
     { label: t('evidence.detail.device'), value: event.device ? <span title={event.device}>{deviceName(event.device)}</span> : t('evidence.detail.unknown') },

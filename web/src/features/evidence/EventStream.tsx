@@ -65,7 +65,7 @@ function DayHead({ day }: { day: string }) {
   return (
     <h2 className="kd-day">
       {day === today ? t('evidence.today') : day === yesterday ? t('evidence.yesterday') : date(day)}
-      <span className="kd-faint">{day === today || day === yesterday ? `${date(day)} ${weekday}` : weekday}</span>
+      <span className="kd-faint">{day === today || day === yesterday ? language === 'en' ? `${weekday}, ${date(day)}` : `${date(day)} ${weekday}` : weekday}</span>
     </h2>
   );
 }

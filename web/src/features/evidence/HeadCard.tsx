@@ -30,7 +30,7 @@ export function HeadFacts({ head }: { head: EvidenceHead }) {
         <dt>{t('evidence.head.size')}</dt>
         <dd className="kd-head-size">{number(head.size)}</dd>
       </div>
-      <div>
+      <div className="kd-head-root">
         <dt>{t('evidence.head.root')}</dt>
         <dd><CopyCode text={head.root} label={t('evidence.head.copyRoot')} /></dd>
       </div>
@@ -38,7 +38,7 @@ export function HeadFacts({ head }: { head: EvidenceHead }) {
         <dt>{t('evidence.head.checkpoint')}</dt>
         <dd>
           {head.checkpoint ? (
-            <StatusDot hue="green"><span title={dateTime(head.checkpoint.at)}>{ago(head.checkpoint.at)}</span> <span className="kd-faint">{waiting > 0 ? t('evidence.head.waiting', { n: number(waiting) }) : t('evidence.head.covered')}</span></StatusDot>
+            <StatusDot hue="green"><span title={dateTime(head.checkpoint.at)}>{ago(head.checkpoint.at)}</span><span className="kd-faint"> · {waiting > 0 ? t('evidence.head.waiting', { n: number(waiting) }) : t('evidence.head.covered')}</span></StatusDot>
           ) : (
             <StatusDot hue="amber" hollow>{t('evidence.head.none')}</StatusDot>
           )}

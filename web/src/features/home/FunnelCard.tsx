@@ -10,8 +10,8 @@ import { Section } from '@/ui/PageHeader';
 import { Empty, ErrorState, SkeletonLines } from '@/ui/States';
 import { funnelOf, type FunnelBar } from './funnel';
 
-/** Open deals by stage, as bars; each leads to its list. */
-export function FunnelCard({ object, title, own }: { object: ObjectView; title: string; own: boolean }) {
+/** Open deals by stage, as bars; each leads to its list. An optional card stays away while it is empty. */
+export function FunnelCard({ object, title, own, optional }: { object: ObjectView; title: string; own: boolean; optional?: boolean }) {
   const { t } = useTranslation();
   const { number, moneyShort, pick } = useFormats();
   const stage = object.fields.find((one) => one.key === object.stage);
@@ -33,6 +33,7 @@ export function FunnelCard({ object, title, own }: { object: ObjectView; title: 
   if (!stage) return null;
   const stages = stage.options ?? [];
   const funnel = data ? funnelOf(data.result, stages, data.summed) : null;
+  if (optional && funnel && funnel.count === 0 && !funnel.won?.count && !funnel.lost?.count) return null;
   const filterOf = (key: string): Filter => { const one: Filter = { field: stage.key, op: 'eq', value: key }; return own ? { and: [mine, one] } : one; };
   const value = (one: FunnelBar): string => (one.sum === null ? number(one.count) : moneyShort(one.sum));
   return (

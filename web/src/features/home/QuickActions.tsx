@@ -13,7 +13,7 @@ const OFFERED = ['follow_up', 'lead', 'contact'];
 /** What is begun most often, without leaving the page first. */
 export function QuickActions({ me }: { me: SignedIn }) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { noun } = useFormats();
   const navigate = useNavigate();
   const objects = useObjects();
   const [creating, setCreating] = useState<ObjectView | null>(null);
@@ -24,7 +24,7 @@ export function QuickActions({ me }: { me: SignedIn }) {
   return (
     <div className="kd-quick">
       {offered.map((object, at) => (
-        <Button key={object.key} kind={at === 0 ? 'primary' : 'default'} icon={objectIcon(object)} onClick={() => setCreating(object)}>{object.key === 'follow_up' ? t('home.writeFollowUp') : t('list.create', { name: pick(object) })}</Button>
+        <Button key={object.key} kind={at === 0 ? 'primary' : 'default'} icon={objectIcon(object)} onClick={() => setCreating(object)}>{object.key === 'follow_up' ? t('home.writeFollowUp') : t('list.create', { name: noun(object) })}</Button>
       ))}
       {creating ? (
         <Suspense fallback={null}>

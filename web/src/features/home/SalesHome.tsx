@@ -26,7 +26,7 @@ export function SalesHome({ me, now }: { me: SignedIn; now: Date }) {
       </div>
       <div className="kd-home-col">
         {deals && team ? <FunnelCard object={deals} title={t('home.teamFunnel')} own={false} /> : null}
-        {deals ? <FunnelCard object={deals} title={t('home.myFunnel')} own /> : null}
+        {deals ? <FunnelCard object={deals} title={t('home.myFunnel')} own optional={team} /> : null}
         <RecentCard />
       </div>
     </div>

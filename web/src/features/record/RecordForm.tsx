@@ -45,8 +45,8 @@ export function RecordForm({ object, fields, values, errors, onChange, onBlur, a
                   required={field.required}
                   help={field.help ? pick(field.help) : undefined}
                   error={errors.find((one) => one.field === field.key)?.message}
-                  className={isWide(field) ? 'kd-wide' : undefined}
-                  extra={isSealed(field) ? <Tooltip title={t('record.sealedField')}><span className="kd-grid-lock"><Icon name="lock" size={12} /></span></Tooltip> : undefined}
+                  className={isWide(field) || (field.key === object.title && field.kind === 'text') ? 'kd-wide' : undefined}
+                  extra={isSealed(field) && !isMasked(value) ? <Tooltip title={t('record.sealedField')}><span className="kd-grid-lock"><Icon name="lock" size={12} /></span></Tooltip> : undefined}
                 >
                   {isMasked(value) ? (
                     <span className="kd-form-masked"><MaskedText value={value} /></span>

@@ -27,7 +27,8 @@ export function RelatedLists({ object, record }: { object: ObjectView; record: R
   if (!data) return <div className="kd-record-tab"><SkeletonLines lines={5} /></div>;
   // Kinds that could hang here but do not yet are offered too, so that the way to add one is always in the same place.
   const possible = objects.flatMap((other) => other.fields.filter((field) => field.kind === 'reference' && field.to === object.key && other.key !== 'follow_up' && (other.key !== object.key)).slice(0, 1).map((field) => ({ object: other.key, field: field.key, count: { n: 0, capped: false }, items: [] as RecordView[] })));
-  const groups = [...data.filter((group) => group.object !== 'follow_up'), ...possible.filter((one) => !data.some((group) => group.object === one.object))];
+  // Records of the same kind that hang below this one are shown when there are some.
+  const groups = [...data.filter((group) => group.object !== 'follow_up' && (group.object !== object.key || group.items.length > 0)), ...possible.filter((one) => !data.some((group) => group.object === one.object))];
   return (
     <div className="kd-related">
       {groups.map((group) => {
@@ -47,7 +48,8 @@ export function RelatedLists({ object, record }: { object: ObjectView; record: R
 function Group({ group, object, record, mayAdd, onAdd }: { group: RelatedGroup; object: ObjectView; record: RecordView; mayAdd: boolean; onAdd: () => void }) {
   const { t } = useTranslation();
   const { pick, noun, number } = useFormats();
-  const name = pick({ zh: object.zh, en: object.en_plural });
+  const own = pick({ zh: object.zh, en: object.en_plural });
+  const name = object.key === record.object ? t('related.below', { name: own }) : own;
   const extra = object.fields.find((field) => field.key === object.stage) ?? object.fields.find((field) => field.in_list && field.kind === 'phone') ?? object.fields.find((field) => field.in_list && field.key !== object.title && field.kind === 'text');
   return (
     <section aria-label={name}>

@@ -22,7 +22,7 @@ export function RoleMatrix({ role, roles }: { role: RoleView; roles: readonly Ro
           <tbody>
             {objects.map((object) => (
               <tr key={object}>
-                <th scope="row"><span className="kd-row"><Icon name={objectIcon(object)} size={15} />{names.object(object).one}</span></th>
+                <th scope="row"><span className="kd-row"><Icon name={objectIcon(object)} size={15} /><span>{names.object(object).one}</span></span></th>
                 {actions.map((action) => {
                   const scopes = cellScopes(role, object, action);
                   return (
@@ -30,7 +30,10 @@ export function RoleMatrix({ role, roles }: { role: RoleView; roles: readonly Ro
                       {scopes.length > 0 ? (
                         <span className={`kd-matrix-cell kd-hue-${scopeHue(scopes[0] ?? '')}`} title={scopes.map((scope) => t(`scope.${scope}`, { defaultValue: scope })).join(t('common.listGap'))}>
                           <i aria-hidden="true" />
-                          <span>{scopes.map((scope) => t(`roles.scope.${scope}`, { defaultValue: scope })).join(t('common.listGap'))}</span>
+                          <span>
+                            {t(`roles.scope.${scopes[0]}`, { defaultValue: scopes[0] })}
+                            {scopes.length > 1 ? <small>{scopes.slice(1).map((scope) => t(`roles.scope.${scope}`, { defaultValue: scope })).join(t('common.listGap'))}</small> : null}
+                          </span>
                         </span>
                       ) : (
                         <span className="kd-matrix-none"><span aria-hidden="true">–</span><span className="kd-visually-hidden">{t('roles.notAllowed')}</span></span>
