@@ -121,6 +121,13 @@ impl Company {
         Self::as_of(seed, size, date!(2026 - 06 - 30))
     }
 
+    /// Makes the company as it is now, an instant in microseconds of UTC.
+    #[must_use]
+    pub fn at(seed: u64, size: CompanySize, now: i64) -> Self {
+        let day = time::OffsetDateTime::from_unix_timestamp(now.div_euclid(1_000_000));
+        Self::as_of(seed, size, day.map_or(date!(2026 - 06 - 30), time::OffsetDateTime::date))
+    }
+
     /// Makes the company as it is on a day: follow-ups lie before it, expected closings around it.
     #[must_use]
     pub fn as_of(seed: u64, size: CompanySize, today: Date) -> Self {

@@ -74,7 +74,8 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
         // Never mixed with real data by accident.
         args.data.data = PathBuf::from("demo-data");
     }
-    let company = Company::new(args.seed, size(&args)?);
+    // A company at work: what it did lies before today, what it expects around it.
+    let company = Company::at(args.seed, size(&args)?, context.now());
     let app = match boot(&args.data, context.clone(), args.listen.options(true)).await? {
         Booted::Ready(app) => app,
         Booted::Sealed { reason } => anyhow::bail!("sealed: {reason}"),
@@ -105,7 +106,9 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
             say::line(format!("  {:<18} {:<16} {:<14} {factor}", login.role, login.login, login.name));
         }
         say::line("");
-        say::line("  All data is invented. Ctrl-C ends; the next start is quick. Remove demo-data to begin anew.");
+        say::line(
+            "  All data is invented. Ctrl-C ends; the next start is quick. Remove demo-data to begin anew.",
+        );
     };
     listen(&serve, kedun_api::router(app.state.clone()), announce).await?;
     app.stop().await?;
