@@ -142,8 +142,13 @@ mod packed {
                     _ => Err(E::custom("a broken id")),
                 }
             }
+
+            fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Self::Value, E> {
+                self.visit_bytes(&bytes)
+            }
         }
-        deserializer.deserialize_bytes(Bytes)
+        // A borrowed string would be read into a small buffer and refused beyond it.
+        deserializer.deserialize_byte_buf(Bytes)
     }
 }
 
@@ -196,6 +201,11 @@ mod tests {
         let mut bytes = Vec::new();
         ciborium::into_writer(&body, &mut bytes).unwrap();
         assert_eq!(ciborium::from_reader::<EventBody, _>(bytes.as_slice()).unwrap(), body);
+        // As of a batch of an import.
+        let long = EventBody { records: vec![[7; 16]; 1_000], ..EventBody::default() };
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&long, &mut bytes).unwrap();
+        assert_eq!(ciborium::from_reader::<EventBody, _>(bytes.as_slice()).unwrap(), long);
         let mut empty = Vec::new();
         ciborium::into_writer(&EventBody::default(), &mut empty).unwrap();
         assert_eq!(empty.len(), 1);
