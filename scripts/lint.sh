@@ -6,12 +6,18 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/.tools/bin:$PATH:$HOME/.cargo/bin"
 
 failed=()
+skipped=()
 
 check() { # check "name" COMMAND…
     local name="$1"
     shift
     printf '\n==> %s\n' "$name"
     "$@" || failed+=("$name")
+}
+
+skip() { # skip "name" "why": says so here and at the end
+    printf '\n==> %s: SKIPPED, %s\n' "$1" "$2"
+    skipped+=("$1 ($2)")
 }
 
 # Crates that must not be linked: one crypto provider, one TLS, one SQLite.
@@ -31,15 +37,26 @@ check "formatting" cargo fmt --all --check
 check "clippy" cargo clippy --locked --workspace --all-targets --no-deps -- -D warnings
 check "forbidden crates" forbidden_crates
 if command -v cargo-deny >/dev/null; then
-    check "licences, advisories and sources" cargo deny --locked check
+    check "licences, banned crates and sources" cargo deny --locked check --hide-inclusion-graph licenses bans sources
+    if timeout 120 cargo deny --locked fetch db >/dev/null 2>&1; then
+        check "advisories" cargo deny --locked check --hide-inclusion-graph advisories
+    else
+        skip "advisories" "their database cannot be fetched from here"
+    fi
 else
-    printf '\n==> licences, advisories and sources: not checked, cargo-deny is not installed (cargo install --locked cargo-deny)\n'
+    skip "licences, banned crates, sources and advisories" "cargo-deny is not installed: cargo install --locked cargo-deny"
 fi
 check "web page: packages" make web/node_modules/.installed
 check "web page: eslint and types" web_lint
 if command -v shellcheck >/dev/null; then
     check "shell scripts" shellcheck scripts/*.sh .ci/run
+else
+    skip "shell scripts" "shellcheck is not installed"
 fi
+
+for entry in "${skipped[@]:+${skipped[@]}}"; do
+    echo "SKIPPED: $entry"
+done
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf -v joined '%s, ' "${failed[@]}"
