@@ -105,6 +105,38 @@ describe.each(engines)('%s', (_engine, words) => {
     await officer.context.close();
   });
 
+  it('a favourite is in the rail and the palette until its record is no longer there', async () => {
+    const window = await open(browser);
+    const { page } = window;
+    await signIn(window, server, 'sales');
+    await page.goto(`${server.url}/o/account`);
+    const row = page.locator('.kd-grid-body [role=row]').nth(1);
+    const name = ((await row.locator('.kd-grid-first .kd-text').textContent()) ?? '').trim();
+    await row.hover();
+    await row.getByRole('button', { name: `收藏 ${name}` }).click();
+    const rail = page.locator('.kd-rail-group').filter({ hasText: '收藏' });
+    await rail.getByRole('link', { name }).waitFor();
+    await page.reload();
+    await rail.getByRole('link', { name }).click();
+    await page.waitForURL(/\/o\/account\/.+/);
+    await page.getByRole('button', { name: '取消收藏' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option').filter({ hasText: name }).first().waitFor();
+    await page.keyboard.press('Escape');
+    // In the bin it is nobody's favourite; restored it is again.
+    const [, object, id] = /\/o\/(\w+)\/([\w-]+)/.exec(page.url()) ?? [];
+    const path = `${server.url}/api/v1/records/${object}/${id}`;
+    const { version } = await (await page.request.get(path)).json();
+    expect((await page.request.delete(path, { headers: { 'x-kd-csrf': '1', 'if-match': `"${version}"` } })).status()).toBe(204);
+    await page.goto(`${server.url}/`);
+    await page.locator('.kd-rail').waitFor();
+    const kept = await page.request.get(`${server.url}/api/v1/me/favourites`);
+    expect((await kept.json()).items).toEqual([]);
+    expect(await rail.count()).toBe(0);
+    expect(window.faults).toEqual([]);
+    await window.context.close();
+  });
+
   it('a manager sees the team, narrows the deals down, and nothing of other teams', async () => {
     const window = await open(browser);
     const { page } = window;

@@ -23,6 +23,8 @@ mod routes;
 mod sealed;
 mod session;
 mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tls;
 mod when;
 

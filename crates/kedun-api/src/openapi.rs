@@ -33,6 +33,7 @@ pub fn api() -> OpenApiRouter<ApiState> {
         .merge(routes::records::router())
         .merge(routes::search::router())
         .merge(routes::views::router())
+        .merge(routes::at_hand::router())
         .merge(routes::imports::router())
         .merge(routes::people::router())
         .merge(routes::units::router())

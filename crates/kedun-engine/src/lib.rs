@@ -25,6 +25,8 @@ mod reveal;
 mod seal;
 mod search;
 mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod value_format;
 pub mod write;
 
@@ -34,21 +36,20 @@ pub use catalog::{Catalog, CatalogObject};
 pub use deep_check::DeepReport;
 pub use door::{Door, DoorConfig, system_caller};
 pub use evidence::{
-    AnchorConfig, EventBody, EventDraft, EventPage, EventView, Evidence, EvidenceFilter, EvidenceHead, EvidenceState,
-    Looks, QueryShape, VerifyOptions, VerifyReport,
+    AnchorConfig, EventBody, EventDraft, EventPage, EventView, Evidence, EvidenceFilter, EvidenceHead,
+    EvidenceState, Looks, QueryShape, VerifyOptions, VerifyReport,
 };
+pub use explain::{BranchView, ExplanationView, FieldLevelView, GuardView, ObligationView, RoleName};
 pub use migrations::migrations;
 pub use read::aggregate::{AggregateQuery, AggregateRow, Aggregation, Measure, MeasureOp};
-pub use read::history::{HistoryEntry, HistoryPage, ChangeView};
+pub use read::at_hand::AtHand;
+pub use read::history::{ChangeView, HistoryEntry, HistoryPage};
 pub use read::list::{Count, ListPage};
 pub use read::related::RelatedGroup;
 pub use read::view::{FieldView, MaskReason, Named, RecordView};
-pub use explain::{
-    BranchView, ExplanationView, FieldLevelView, GuardView, ObligationView, RoleName,
-};
 pub use search::{MatchedField, SearchGroup, SearchItem};
-pub use value_format::{parse_date, parse_time, format_date, format_time, value_to_json};
+pub use value_format::{format_date, format_time, parse_date, parse_time, value_to_json};
 pub use write::{
-    BatchReport, DuplicateHint, ImportBatch, ImportRow, NewRecord, NewShare, OnMatch, Patch, RelationMatch, RowMatch,
-    RowOutcome, Rule, ShareView, Source, TitledRecord, UndoProgress, UndoReport,
+    BatchReport, DuplicateHint, ImportBatch, ImportRow, NewRecord, NewShare, OnMatch, Patch, RelationMatch,
+    RowMatch, RowOutcome, Rule, ShareView, Source, TitledRecord, UndoProgress, UndoReport,
 };

@@ -173,6 +173,9 @@ export interface SearchGroup {
   more: boolean;
 }
 
+/** A record by its title; masked where the title is, null where it may not be shown. */
+export interface RecordAtHand { id: string; object: string; title: string | null }
+
 export interface ViewState {
   columns?: { key: string; width?: number }[];
   sort?: Sort[];

@@ -5,13 +5,13 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { objectsQuery } from '@/api/queries';
-import type { SearchGroup, SignedIn } from '@/api/types';
+import type { RecordAtHand, SearchGroup, SignedIn } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { setPreferences } from '@/theme/preferences';
 import { CommandPalette, type PaletteGroup, type PaletteItem } from '@/ui/CommandPalette';
+import { useFavourites, useRecent } from './at-hand';
 import { objectIcon } from './icons';
 import { adminDestinations, objectDestinations, toolDestinations } from './navigation';
-import { useRecents } from './recents';
 import { useSignOut } from './useSignOut';
 
 export function Palette({ open, onClose, me }: { open: boolean; onClose: () => void; me: SignedIn }) {
@@ -19,7 +19,8 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
   const { pick, noun } = useFormats();
   const navigate = useNavigate();
   const signOut = useSignOut();
-  const recents = useRecents();
+  const favourites = useFavourites();
+  const recent = useRecent().filter((one) => !favourites.some((kept) => kept.id === one.id));
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query.trim());
   const asked = useDebounced(wanted, 160);
@@ -61,9 +62,10 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
     { key: 'en', icon: 'language' as const, label: t('palette.language', { name: t('language.en') }), run: () => setPreferences({ language: 'en' }) },
     { key: 'out', icon: 'log-out' as const, label: t('shell.signOut'), run: () => void signOut() },
   ];
+  const atHand = (one: RecordAtHand): PaletteItem => ({ key: one.id, icon: objectIcon(one.object), label: one.title ?? t('record.hiddenTitle'), hint: labelOf(one.object), run: openRecord(one.object, one.id) });
   const groups: PaletteGroup[] = [
-    ...(wanted ? [] : [{ key: 'recent', title: t('nav.recent'), items: recents.map((one): PaletteItem => ({ key: one.id, icon: objectIcon(one.object), label: one.title, hint: labelOf(one.object), run: openRecord(one.object, one.id) })) }]),
-    ...records,
+    { key: 'favourites', title: t('nav.favourites'), items: favourites.filter((one) => matches({ label: one.title ?? '' })).slice(0, wanted ? 5 : 12).map(atHand) },
+    ...(wanted ? records : [{ key: 'recent', title: t('nav.recent'), items: recent.slice(0, 8).map(atHand) }]),
     { key: 'create', title: t('palette.actions'), items: creates.filter(matches).map((one): PaletteItem => ({ key: `new-${one.key}`, icon: 'plus', label: one.label, run: () => void navigate({ to: '/o/$object', params: { object: one.key }, search: { new: 1 } }) })) },
     { key: 'pages', title: t('palette.pages'), items: pages.filter(matches).map((page): PaletteItem => ({ key: `page-${page.key}`, icon: page.icon, label: page.label, run: () => void navigate({ to: page.to }) })) },
     { key: 'settings', title: t('palette.settings'), items: settings.filter(matches) },

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '@/api/client';
-import { clearRecents } from './recents';
 
 /** Ends the session and forgets everything this page holds. */
 export function useSignOut(): () => Promise<void> {
@@ -9,7 +8,6 @@ export function useSignOut(): () => Promise<void> {
   const navigate = useNavigate();
   return async () => {
     await api.delete('/session').catch(() => undefined);
-    clearRecents();
     client.clear();
     await navigate({ to: '/sign-in' });
   };

@@ -1,5 +1,6 @@
 //! The routes, one file per noun or use case.
 
+pub mod at_hand;
 pub mod evidence;
 pub mod health;
 pub mod imports;

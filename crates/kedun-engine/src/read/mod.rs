@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub(crate) mod arms;
+pub mod at_hand;
 pub(crate) mod cursor;
 pub(crate) mod fields;
 pub(crate) mod filter;

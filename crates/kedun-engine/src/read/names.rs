@@ -51,7 +51,7 @@ impl Inner {
     }
 
     /// The title of a row whose first cell is the title field: whole, masked, or none.
-    fn title(
+    pub(super) fn title(
         &self,
         object: &CatalogObject,
         grant: &Grant,

@@ -234,6 +234,49 @@ db_test! {
         assert_eq!(rep.send(Method::DELETE, &hidden, None, &[]).await.status, StatusCode::NO_CONTENT);
     }
 
+    async fn favourites_and_recent_records_are_judged_each_time(test: TestStore) {
+        let t = TestApp::start(&test).await;
+        let rep = t.sign_in(REP_A1).await;
+        let other = t.sign_in(REP_B1).await;
+        let made = rep.post("/records/contact", json!({ "values": { "name": "澹台若溪" } })).await;
+        let id = made.json["id"].as_str().expect("an id").to_owned();
+        let kept = format!("/me/favourites/contact/{id}");
+        let put = |client: &Client| { let (client, kept) = (client.clone(), kept.clone()); async move { client.send(Method::PUT, &kept, None, &[]).await.status } };
+        let seen = |client: &Client, path: &'static str| { let client = client.clone(); async move { client.get(path).await.json["items"].clone() } };
+        assert_eq!(put(&other).await, StatusCode::NOT_FOUND, "another group's record cannot be kept");
+        assert_eq!(put(&rep).await, StatusCode::NO_CONTENT);
+        assert_eq!(put(&rep).await, StatusCode::NO_CONTENT, "once more changes nothing");
+        let own = json!([{ "id": id, "object": "contact", "title": "澹台若溪" }]);
+        assert_eq!(seen(&rep, "/me/favourites").await, own);
+        assert_eq!(seen(&other, "/me/favourites").await, json!([]));
+
+        // Shared, kept and opened by another; then taken away: gone from both lists, and back with the next share.
+        let share = json!({ "grantee_kind": "person", "grantee_id": t.people[REP_B1].to_string(), "level": "read" });
+        let shares = format!("/records/contact/{id}/shares");
+        let shared = rep.post(&shares, share.clone()).await;
+        assert_eq!(shared.status, StatusCode::CREATED, "{:?}", shared.json);
+        assert_eq!(put(&other).await, StatusCode::NO_CONTENT);
+        assert_eq!(other.get(&format!("/records/contact/{id}")).await.status, StatusCode::OK);
+        t.app.store.flush_sequencer().await.expect("the events are numbered");
+        assert_eq!(seen(&other, "/me/favourites").await, own);
+        assert_eq!(seen(&other, "/me/recent").await, own);
+        let share_id = shared.json["id"].as_str().expect("an id");
+        let revoked = rep.send(Method::DELETE, &format!("{shares}/{share_id}"), None, &[]).await;
+        assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+        assert_eq!(seen(&other, "/me/favourites").await, json!([]));
+        assert_eq!(seen(&other, "/me/recent").await, json!([]));
+        assert_eq!(rep.post(&shares, share).await.status, StatusCode::CREATED);
+        assert_eq!(seen(&other, "/me/favourites").await, own);
+
+        // What lies in the bin is not at hand; it is again when it is restored.
+        assert_eq!(rep.delete(&format!("/records/contact/{id}"), 1).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(seen(&rep, "/me/favourites").await, json!([]));
+        let restored = rep.send(Method::POST, &format!("/records/contact/{id}/restore"), None, &[("if-match", "\"2\"".to_owned())]).await;
+        assert_eq!(restored.status, StatusCode::OK, "{:?}", restored.json);
+        assert_eq!(rep.send(Method::DELETE, &kept, None, &[]).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(seen(&rep, "/me/favourites").await, json!([]));
+    }
+
     async fn objects_tell_each_caller_what_is_hers(test: TestStore) {
         let t = TestApp::start(&test).await;
         let field = |meta: &Answer, key: &str| {

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useRecent } from '@/app/at-hand';
 import { objectIcon } from '@/app/icons';
-import { useRecents } from '@/app/recents';
 import { Icon } from '@/ui/icons';
 import { KeyboardHint } from '@/ui/KeyboardHint';
 import { Section } from '@/ui/PageHeader';
@@ -11,13 +11,13 @@ import { usePhone } from '@/ui/useMedia';
 export function RecentCard() {
   const { t } = useTranslation();
   const phone = usePhone();
-  const recents = useRecents();
+  const recents = useRecent();
   return (
     <Section flush title={t('home.recent')}>
       {recents.length > 0 ? (
         <ul className="kd-recents">
           {recents.slice(0, 6).map((one) => (
-            <li key={one.id}><Link to="/o/$object/$id" params={{ object: one.object, id: one.id }}><Icon name={objectIcon(one.object)} size={15} /><span className="kd-truncate">{one.title}</span></Link></li>
+            <li key={one.id}><Link to="/o/$object/$id" params={{ object: one.object, id: one.id }}><Icon name={objectIcon(one.object)} size={15} /><span className="kd-truncate">{one.title ?? t('record.hiddenTitle')}</span></Link></li>
           ))}
         </ul>
       ) : (

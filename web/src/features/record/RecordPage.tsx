@@ -4,15 +4,16 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import { asProblem } from '@/api/problem';
+import { asProblem, Problem } from '@/api/problem';
 import { useCan, useObject, useObjects } from '@/api/queries';
 import type { ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
+import { judgeAtHand, noteOpened } from '@/app/at-hand';
 import { objectIcon } from '@/app/icons';
-import { noteRecent } from '@/app/recents';
 import type { RecordTab } from '@/app/search';
+import { KeepButton } from '@/app/KeepButton';
 import { canEdit } from '@/features/records/columns';
-import { hueFor, titleText } from '@/features/records/values';
+import { hueFor, plainTitle, titleText } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
 import { Button, IconButton } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
@@ -25,6 +26,7 @@ import { StagePath } from '@/ui/StagePath';
 import { ErrorState, NoPermission, PageSkeleton, SkeletonLines } from '@/ui/States';
 import { Tabs } from '@/ui/Tabs';
 import { useToast } from '@/ui/toast';
+import { usePhone } from '@/ui/useMedia';
 import { FieldRow } from './FieldRow';
 import { HistoryTab } from './HistoryTab';
 import { LooksTab } from './LooksTab';
@@ -42,6 +44,9 @@ export function RecordPage() {
   const { object: key, id } = useParams({ from: '/shell/o/$object/$id' });
   const object = useObject(key);
   const { data: record, error, refetch } = useRecord(key, id);
+  const client = useQueryClient();
+  const gone = error instanceof Problem && error.status === 404;
+  useEffect(() => { if (gone) void judgeAtHand(client); }, [gone, client]);
   if (!object) return <NoPermission />;
   if (error && !record) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!record) return <PageSkeleton />;
@@ -52,10 +57,14 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
   const { t } = useTranslation();
   const { pick, ago, dateTime } = useFormats();
   const navigate = useNavigate({ from: '/o/$object/$id' });
-  const { tab = 'timeline', edit } = useSearch({ from: '/shell/o/$object/$id' });
+  const phone = usePhone();
+  const { tab: asked, edit } = useSearch({ from: '/shell/o/$object/$id' });
+  const first: RecordTab = phone ? 'facts' : 'timeline';
+  const tab = asked && (phone || asked !== 'facts') ? asked : first;
   const can = useCan();
   const title = titleText(record.title, t('record.hiddenTitle'));
-  useEffect(() => noteRecent({ object: record.object, id: record.id, title }), [record.object, record.id, title]);
+  const client = useQueryClient();
+  useEffect(() => { if (!record.deleted_at) noteOpened(client, { object: record.object, id: record.id, title: plainTitle(record.title) }); }, [client, record.object, record.id, record.title, record.deleted_at]);
   useEffect(() => {
     const before = document.title;
     document.title = pick(object);
@@ -64,17 +73,42 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
   const sections = [...object.sections, null].map((section) => ({ section, fields: object.fields.filter((field) => (section ? field.section === section.key : !object.sections.some((one) => one.key === field.section))) })).filter((one) => one.fields.length > 0);
   const related = useObjects().some((other) => other.key !== 'follow_up' && other.fields.some((field) => field.kind === 'reference' && field.to === object.key));
   const tabs: { key: RecordTab; label: string }[] = [
+    ...(phone ? [{ key: 'facts' as const, label: t('record.facts') }] : []),
     { key: 'timeline', label: t('record.timeline') },
     { key: 'history', label: t('record.history') },
     { key: 'looks', label: t('record.looks') },
     ...(record.can.includes('share') || can.object(object.key, 'share') ? [{ key: 'sharing' as const, label: t('record.sharing') }] : []),
   ];
+  const facts = (
+    <div className="kd-record-fields">
+      {sections.map(({ section, fields }) => (
+        <section key={section?.key ?? ''} aria-label={section ? pick(section) : t('record.otherFields')}>
+          <h2>{section ? pick(section) : t('record.otherFields')}</h2>
+          <dl>{fields.map((field) => <FieldRow key={field.key} object={object} field={field} record={record} />)}</dl>
+        </section>
+      ))}
+    </div>
+  );
+  const relations = related ? <RelatedLists object={object} record={record} /> : null;
+  const center = (
+    <div className="kd-record-center">
+      <Tabs label={t('record.tabs')} tabs={tabs} active={tab} onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next === first ? undefined : next }), replace: true })}>
+        {tab === 'facts' ? <>{facts}{relations}</> : (
+          <div className="kd-record-tab">
+            <Suspense fallback={<SkeletonLines lines={4} />}>
+              {tab === 'timeline' ? <TimelineTab object={object} record={record} /> : tab === 'history' ? <HistoryTab object={object} record={record} /> : tab === 'looks' ? <LooksTab object={object} record={record} /> : <SharingTab record={record} />}
+            </Suspense>
+          </div>
+        )}
+      </Tabs>
+    </div>
+  );
   return (
     <div className="kd-record">
       <PageHeader
         icon={objectIcon(object)}
         title={isMasked(record.title) ? <MaskedText value={record.title} /> : title}
-        meta={null}
+        meta={record.deleted_at ? null : <KeepButton record={record} />}
         description={
           <span className="kd-record-meta">
             <span>{pick(object)}</span>
@@ -88,26 +122,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
       {record.deleted_at ? <div className="kd-record-deleted"><Notice tone="warning" title={t('record.inBin')} /></div> : null}
       <Stage object={object} record={record} />
       <div className="kd-record-body">
-        <SplitPane columns={related ? 3 : 'lead'}>
-          <div className="kd-record-fields">
-            {sections.map(({ section, fields }) => (
-              <section key={section?.key ?? ''} aria-label={section ? pick(section) : t('record.otherFields')}>
-                <h2>{section ? pick(section) : t('record.otherFields')}</h2>
-                <dl>{fields.map((field) => <FieldRow key={field.key} object={object} field={field} record={record} />)}</dl>
-              </section>
-            ))}
-          </div>
-          <div className="kd-record-center">
-            <Tabs label={t('record.tabs')} tabs={tabs} active={tab} onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next === 'timeline' ? undefined : next }), replace: true })}>
-              <div className="kd-record-tab">
-                <Suspense fallback={<SkeletonLines lines={4} />}>
-                  {tab === 'timeline' ? <TimelineTab object={object} record={record} /> : tab === 'history' ? <HistoryTab object={object} record={record} /> : tab === 'looks' ? <LooksTab object={object} record={record} /> : <SharingTab record={record} />}
-                </Suspense>
-              </div>
-            </Tabs>
-          </div>
-          {related ? <RelatedLists object={object} record={record} /> : null}
-        </SplitPane>
+        {phone ? center : <SplitPane columns={related ? 3 : 'lead'}>{facts}{center}{relations}</SplitPane>}
       </div>
       {edit && record.can.includes('update') ? <Suspense fallback={null}><EditDrawer object={object} record={record} onClose={() => void navigate({ search: (before) => ({ ...before, edit: undefined }), replace: true })} /></Suspense> : null}
     </div>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { KeptContext, useFavourites, useKeep } from '@/app/at-hand';
 import { objectIcon } from '@/app/icons';
 import type { ListSearch } from '@/app/search';
 import { useCan, useObject, viewsQuery } from '@/api/queries';
@@ -14,6 +15,7 @@ import { Button, IconButton } from '@/ui/Button';
 import { ColumnChooser } from '@/ui/grid/ColumnChooser';
 import { Grid } from '@/ui/grid/Grid';
 import { NOTHING, type EditorProps, type GridSelection } from '@/ui/grid/types';
+import { Icon } from '@/ui/icons';
 import { Menu } from '@/ui/Menu';
 import { PageHeader } from '@/ui/PageHeader';
 import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
@@ -77,6 +79,9 @@ function List({ object }: { object: ObjectView }) {
     const at = before === null ? rest.length : rest.findIndex((one) => one.key === before);
     putColumns([...rest.slice(0, at), own, ...rest.slice(at)]);
   };
+  const favourites = useFavourites();
+  const keep = useKeep();
+  const kept = useMemo(() => ({ ids: new Set(favourites.map((one) => one.id)), keep }), [favourites, keep]);
   const rowLabel = useCallback((row: RecordView) => titleText(row.title, t('record.hiddenTitle')), [t]);
   const open = useCallback((row: RecordView) => void navigate({ to: '/o/$object/$id', params: { object: row.object, id: row.id } }), [navigate]);
   const editor = useCallback((props: EditorProps<RecordView>) => <Suspense fallback={null}><CellEditor object={object} {...props} /></Suspense>, [object]);
@@ -142,6 +147,7 @@ function List({ object }: { object: ObjectView }) {
             </Empty>
           )
         ) : (
+          <KeptContext value={kept}>
           <Grid<RecordView>
             label={t('list.grid', { name: names })}
             rows={list.rows}
@@ -166,9 +172,10 @@ function List({ object }: { object: ObjectView }) {
             onEdit={(record, field, value) => edit.mutate({ record, field, value: value as FieldValue })}
             card={(row) => <RecordCard object={object} record={row} />}
           />
+          </KeptContext>
         )}
       </div>
-      {phone && mayCreate ? <button type="button" className="kd-fab" onClick={() => setSearch({ new: 1 })} aria-label={t('list.create', { name })}><span aria-hidden="true">+</span></button> : null}
+      {phone && mayCreate ? <button type="button" className="kd-fab" onClick={() => setSearch({ new: 1 })} aria-label={t('list.create', { name })}><Icon name="plus" size={24} /></button> : null}
       {search.new && mayCreate ? (
         <Suspense fallback={null}>
           <CreateDrawer object={object} onClose={() => setSearch({ new: undefined })} onCreated={(record) => void navigate({ to: '/o/$object/$id', params: { object: record.object, id: record.id } })} />

@@ -1,13 +1,17 @@
 /** Grid columns made from the metadata of an object. */
 import type { TFunction } from 'i18next';
+import { use } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { FieldView, ObjectView, RecordView, ViewState } from '@/api/types';
 import { isMasked } from '@/api/types';
+import { KeptContext } from '@/app/at-hand';
 import type { Formats } from '@/i18n/format';
 import { Person } from '@/ui/Avatar';
 import type { GridColumn } from '@/ui/grid/types';
 import { Icon } from '@/ui/icons';
 import { MaskedText } from '@/ui/MaskedField';
-import { titleText, ValueView } from './values';
+import { StarButton } from '@/ui/StarButton';
+import { plainTitle, titleText, ValueView } from './values';
 
 const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
   name: 120, phone: 140, email: 190, money: 130, integer: 100, percent: 90, boolean: 84, date: 116, date_time: 150, select: 124, multi_select: 180, reference: 190, person: 120, auto_number: 130, long_text: 260, url: 180, code: 190,
@@ -16,6 +20,15 @@ const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
 function defaultWidth(field: FieldView, title: string): number {
   const head = [...title].reduce((sum, letter) => sum + (letter > '\u2e80' ? 14 : 8), 0) + 44 + (isSealed(field) ? 16 : 0);
   return Math.max(WIDTHS[field.kind] ?? 150, Math.min(head, 240));
+}
+
+/** Kinds whose texts are long take the room that is left. */
+const GROWS: Partial<Record<FieldView['kind'], number>> = { reference: 2, text: 1, long_text: 3, url: 1, email: 1, multi_select: 1 };
+/** A person's name is short, a note is long; a width somebody chose stays. */
+function titleWidth(field: FieldView | undefined, chosen: number | undefined): { width: number; grow?: number } {
+  if (chosen !== undefined) return { width: chosen };
+  if (field?.kind === 'name') return { width: 180, grow: 1 };
+  return { width: field?.kind === 'long_text' ? 320 : 240, grow: 3 };
 }
 
 const NUMERIC: readonly string[] = ['money', 'integer', 'percent'];
@@ -59,7 +72,7 @@ export function gridColumns(object: ObjectView, columns: readonly { key: string;
   return columns.map(({ key, width }) => {
     const field = object.fields.find((one) => one.key === key);
     if (key === object.title) {
-      return { key, title: titleLabel(object, formats, t), width: width ?? 240, minWidth: 140, sortable: field?.sortable ?? false, locked: field ? isSealed(field) : false, sortHint: hint(field, t), render: (row) => <TitleCell row={row} /> };
+      return { key, title: titleLabel(object, formats, t), ...titleWidth(field, width), minWidth: 140, sortable: field?.sortable ?? false, locked: field ? isSealed(field) : false, sortHint: hint(field, t), render: (row) => <TitleCell row={row} /> };
     }
     if (isSystem(key)) {
       return { key, title: systemLabel(t, key), width: width ?? (key === '_owner' ? 120 : 130), sortable: key === '_updated_at' || key === '_created_at', render: (row) => <SystemCell row={row} column={key} formats={formats} /> };
@@ -69,6 +82,7 @@ export function gridColumns(object: ObjectView, columns: readonly { key: string;
       key,
       title: formats.pick(field),
       width: width ?? defaultWidth(field, formats.pick(field)),
+      grow: width === undefined ? GROWS[field.kind] : undefined,
       align: NUMERIC.includes(field.kind) ? 'end' : 'start',
       sortable: field.sortable,
       sortHint: hint(field, t),
@@ -87,8 +101,16 @@ export function canEdit(field: FieldView, row: RecordView): boolean {
 }
 
 function TitleCell({ row }: { row: RecordView }) {
-  if (isMasked(row.title)) return <MaskedText value={row.title} compact />;
-  return <span className="kd-text">{titleText(row.title, '—')}</span>;
+  const { t } = useTranslation();
+  const { ids, keep } = use(KeptContext);
+  const kept = ids.has(row.id);
+  const title = titleText(row.title, t('record.hiddenTitle'));
+  return (
+    <span className="kd-title-cell">
+      {isMasked(row.title) ? <MaskedText value={row.title} compact /> : <span className="kd-text">{titleText(row.title, '—')}</span>}
+      <StarButton small on={kept} tabIndex={-1} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: row.id, object: row.object, title: plainTitle(row.title) }, next)} />
+    </span>
+  );
 }
 
 function SystemCell({ row, column, formats }: { row: RecordView; column: SystemKey; formats: Formats }) {

@@ -14,6 +14,9 @@ const COLOR_ALIAS: Record<string, Hue> = { grey: 'slate', gray: 'slate', red: 'r
 
 export const isEmptyValue = (value: FieldValue | undefined): boolean => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** Title of a record, masked where it is; null for one without. */
+export const plainTitle = (title: RecordView['title']): string | null => (isMasked(title) ? title.text : title);
+
 /** Title of a record as text; a hidden one says so. */
 export function titleText(title: RecordView['title'], hidden: string): string {
   if (title === null) return hidden;

@@ -38,7 +38,7 @@ pub struct ListBody {
 }
 
 impl ListBody {
-    fn question(self) -> Result<ListQuery> {
+    pub(super) fn question(self) -> Result<ListQuery> {
         Ok(ListQuery {
             filter: filter::optional(self.filter)?,
             search: self.search,

@@ -15,6 +15,8 @@ mod related;
 mod remove;
 mod reveal;
 mod shares;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timeline;
 mod view;
 

@@ -3,7 +3,7 @@
 //! Each of the three is read under its own right and in its own order; a cursor remembers
 //! how far each was shown.
 
-mod merge;
+pub(super) mod merge;
 
 use axum::Json;
 use axum::extract::State;

@@ -40,7 +40,7 @@ impl Place {
         serde_json::from_slice(&bytes).ok().ok_or_else(invalid)
     }
 
-    fn write(&self) -> Result<Option<String>> {
+    pub fn write(&self) -> Result<Option<String>> {
         if self.changes.is_none() && self.follow_ups.is_none() && self.reveals.is_none() {
             return Ok(None);
         }
