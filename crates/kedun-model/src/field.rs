@@ -128,12 +128,6 @@ pub struct FieldDef {
     pub help: Option<(String, String)>,
 }
 
-impl Default for FieldId {
-    fn default() -> Self {
-        FieldId(0)
-    }
-}
-
 impl FieldDef {
     /// Whether the value is stored as ciphertext.
     pub fn sealed(&self) -> bool {

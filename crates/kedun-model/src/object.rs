@@ -44,12 +44,6 @@ pub struct ObjectDef {
     pub fields: Vec<FieldDef>,
 }
 
-impl Default for ObjectId {
-    fn default() -> Self {
-        ObjectId(0)
-    }
-}
-
 impl ObjectDef {
     /// The field with this key.
     pub fn field(&self, key: &str) -> Option<&FieldDef> {

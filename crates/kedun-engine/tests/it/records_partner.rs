@@ -94,7 +94,7 @@ db_test! {
         // Another company's is out of reach, even by naming it.
         let elsewhere = kedun_engine::NewRecord { partner: Some(before.id), ..new(json!({"name": "赵六"})) };
         let error = door.create(&now(BOB), "contact", elsewhere).await.unwrap_err();
-        assert_eq!(wrongs(&error), [("_partner".to_owned(), "relation.not_found".to_owned())]);
+        assert!(wrongs(&error).contains(&("_partner".to_owned(), "relation.not_found".to_owned())), "{error:?}");
     }
 
     async fn the_company_goes_with_a_partner_as_owner(test: TestStore) {

@@ -21,6 +21,9 @@ pub struct RoleMember {
     pub held: AssignmentView,
 }
 
+/// Who belongs to each team, and until when.
+type Memberships = HashMap<TeamId, Vec<(PersonId, Option<i64>)>>;
+
 /// Where a page ended.
 pub type MemberPlace = (PersonId, AssignmentId);
 
@@ -72,7 +75,7 @@ impl Identity {
         let now = self.now();
         let people: Vec<&PrincipalRow> =
             entry.directory.people().iter().filter(|p| p.status != Status::Left).collect();
-        let mut teams: Option<HashMap<TeamId, Vec<(PersonId, Option<i64>)>>> = None;
+        let mut teams: Option<Memberships> = None;
         let mut members = Vec::new();
         let query = Query::select()
             .columns(["id", "assignee_kind", "assignee_id", "granted_by", "reason", "expires_at"])
@@ -127,13 +130,13 @@ impl Identity {
     }
 
     /// Who belongs to each team, and until when.
-    async fn memberships(&self, now: i64) -> Result<HashMap<TeamId, Vec<(PersonId, Option<i64>)>>> {
+    async fn memberships(&self, now: i64) -> Result<Memberships> {
         let query = Query::select()
             .columns(["team_id", "person_id", "valid_until"])
             .from("team_member")
             .and_where(Expr::col("org").eq(self.org().0))
             .to_owned();
-        let mut teams: HashMap<TeamId, Vec<(PersonId, Option<i64>)>> = HashMap::new();
+        let mut teams = Memberships::new();
         for row in self.select(&query).await? {
             let until = row.opt_i64(2)?;
             if until.is_none_or(|at| at > now) {
