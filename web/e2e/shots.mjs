@@ -1,7 +1,7 @@
 /**
  * Takes pictures of every page and state for review.
  *
- *   node e2e/shots.mjs OUT [--looks light-zh-wide,dark-en-phone] [--server https://…] [name…]
+ *   node e2e/shots.mjs OUT [--looks light-zh-wide,dark-en-phone] [--server https://…] [--scale 2] [--zone UTC] [name…]
  *
  * Without `--server` the built page talks to the fixture, which can also play errors and empty
  * states; with it the pictures show a running `kedun demo`, signed in as the person a scene names.
@@ -15,7 +15,7 @@ import { scenes } from './scenes.mjs';
 import { BIN, PASSWORD } from './server.mjs';
 
 const LOOKS = ['light', 'dark'].flatMap((mode) => ['zh', 'en'].flatMap((language) => ['wide', 'phone'].map((size) => `${mode}-${language}-${size}`)));
-const { values: asked, positionals: [out = 'test-results/shots', ...only] } = parseArgs({ allowPositionals: true, options: { looks: { type: 'string' }, server: { type: 'string' },  } });
+const { values: asked, positionals: [out = 'test-results/shots', ...only] } = parseArgs({ allowPositionals: true, options: { looks: { type: 'string' }, server: { type: 'string' }, scale: { type: 'string' }, zone: { type: 'string' } } });
 const looks = asked.looks ? asked.looks.split(',') : LOOKS;
 const messages = Object.fromEntries([['zh', 'zh-CN'], ['en', 'en']].map(([short, file]) => [short, JSON.parse(readFileSync(new URL(`../src/i18n/${file}.json`, import.meta.url), 'utf8'))]));
 /** The logins of the demo company by role. */
@@ -23,17 +23,16 @@ const LOGINS = { sales_director: 'yue.xu', system_admin: 'chun.zhang', security_
 
 const fixture = asked.server ? null : await serve({ contacts: 2000 });
 const base = asked.server ?? fixture.url;
-const wanted = scenes.filter((scene) => (fixture ? scene.real !== 'only' : scene.real) && (only.length === 0 || only.some((word) => scene.name.includes(word))));
-if (asked.list) process.stdout.write(`${wanted.map((scene) => scene.name).join('\n')}\n`);
+const wanted = scenes.filter((scene) => (fixture ? scene.real !== 'only' : scene.real) && (only.length === 0 || only.some((word) => (word.startsWith('=') ? scene.name === word.slice(1) : scene.name.includes(word)))));
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--force-color-profile=srgb'] });
 const signedIn = new Map();
 
-for (const look of asked.list ? [] : looks) {
+for (const look of looks) {
   const [mode, language, size] = look.split('-');
   const phone = size === 'phone';
   const t = (key, args = {}) => Object.entries(args).reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), key.split('.').reduce((node, part) => node[part], messages[language]));
-  const window = { viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, deviceScaleFactor: phone ? 2 : 1, colorScheme: mode, locale: language === 'en' ? 'en-GB' : 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ignoreHTTPSErrors: true };
+  const window = { viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, deviceScaleFactor: Number(asked.scale ?? (phone ? 2 : 1)), colorScheme: mode, locale: language === 'en' ? 'en-GB' : 'zh-CN', timezoneId: asked.zone ?? 'Asia/Shanghai', reducedMotion: 'reduce', ignoreHTTPSErrors: true };
   for (const scene of wanted) {
     if (scene.sizes && !scene.sizes.includes(size)) continue;
     if (fixture) fixture.state.signedIn = scene.signedIn !== false;

@@ -21,7 +21,7 @@ import { PageHeader } from '@/ui/PageHeader';
 import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
 import { usePhone } from '@/ui/useMedia';
 import { BulkBar } from './BulkBar';
-import { choosable, gridColumns, resolveColumns } from './columns';
+import { choosable, gridColumns, resolveColumns, timeOf } from './columns';
 import { FilterButton } from './FilterButton';
 import { clearLayout, setLayout, useLayout } from './layout-store';
 import { ListSearchBox } from './ListSearchBox';
@@ -59,7 +59,7 @@ function List({ object }: { object: ObjectView }) {
 
   const setSearch = useCallback((patch: ListSearch) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
   const filter = search.filter ?? view?.state.filter ?? undefined;
-  const sort = useMemo(() => search.sort ?? view?.state.sort ?? [{ field: '_updated_at', descending: true }], [search.sort, view]);
+  const sort = useMemo(() => search.sort ?? view?.state.sort ?? [{ field: timeOf(object), descending: true }], [search.sort, view, object]);
   const density: Density = layout.density ?? view?.state.density ?? usual;
   const chosen = useMemo(() => resolveColumns(object, layout.columns ?? view?.state.columns), [object, layout.columns, view]);
   const columns = useMemo(() => gridColumns(object, chosen, formats, t), [object, chosen, formats, t]);

@@ -14,7 +14,7 @@ import { StarButton } from '@/ui/StarButton';
 import { plainTitle, titleText, ValueView } from './values';
 
 const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
-  name: 120, phone: 140, email: 190, money: 130, integer: 100, percent: 90, boolean: 84, date: 116, date_time: 150, select: 124, multi_select: 180, reference: 190, person: 120, auto_number: 130, long_text: 260, url: 180, code: 190,
+  name: 120, phone: 140, email: 190, money: 130, integer: 100, percent: 90, boolean: 84, date: 116, date_time: 142, select: 116, multi_select: 180, reference: 164, person: 120, auto_number: 130, long_text: 260, url: 180, code: 190,
 };
 /** Wide enough for the usual value and for the head. */
 function defaultWidth(field: FieldView, title: string): number {
@@ -28,7 +28,7 @@ const GROWS: Partial<Record<FieldView['kind'], number>> = { reference: 2, text: 
 function titleWidth(field: FieldView | undefined, chosen: number | undefined): { width: number; grow?: number } {
   if (chosen !== undefined) return { width: chosen };
   if (field?.kind === 'name') return { width: 180, grow: 1 };
-  return { width: field?.kind === 'long_text' ? 320 : 240, grow: 3 };
+  return { width: field?.kind === 'long_text' ? 280 : 240, grow: 3 };
 }
 
 const NUMERIC: readonly string[] = ['money', 'integer', 'percent'];
@@ -54,10 +54,13 @@ function titleLabel(object: ObjectView, formats: Formats, t: TFunction): string 
   return field ? formats.pick(field) : t('record.title');
 }
 
+/** What tells the newest records: the time a contact took place, for others their last change. */
+export const timeOf = (object: ObjectView): string => (object.fields.some((field) => field.key === 'at' && field.kind === 'date_time' && field.sortable) ? 'at' : '_updated_at');
+
 /** The columns shown before anybody chose some. */
 export function defaultColumns(object: ObjectView): { key: string; width?: number }[] {
   const listed = object.fields.filter((field) => field.in_list && field.key !== object.title).map((field) => field.key);
-  return [object.title, ...listed, '_owner', '_updated_at'].map((key) => ({ key }));
+  return [object.title, ...listed, '_owner', ...(timeOf(object) === '_updated_at' ? ['_updated_at'] : [])].map((key) => ({ key }));
 }
 
 /** Drops columns the person may not see any more and keeps the title in front. */
