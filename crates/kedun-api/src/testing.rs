@@ -39,4 +39,3 @@ pub async fn idempotency_key(headers: HeaderMap) -> std::result::Result<Option<U
 pub fn tag(version: i64) -> Option<HeaderValue> {
     crate::etag::tagged(version, ()).headers().get("etag").cloned()
 }
-

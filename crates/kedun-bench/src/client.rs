@@ -36,7 +36,9 @@ impl Endpoint {
     /// When the file cannot be read or holds no certificate.
     pub fn new(address: SocketAddr, certificate: &Path) -> anyhow::Result<Self> {
         let mut roots = rustls::RootCertStore::empty();
-        for cert in CertificateDer::pem_file_iter(certificate).with_context(|| certificate.display().to_string())? {
+        for cert in
+            CertificateDer::pem_file_iter(certificate).with_context(|| certificate.display().to_string())?
+        {
             roots.add(cert?)?;
         }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -62,11 +62,13 @@ impl Cluster {
     /// # Errors
     /// When it is not ours or does not start.
     pub async fn start(&self) -> anyhow::Result<()> {
-        let port = self.url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next()).context("no port")?;
+        let port =
+            self.url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next()).context("no port")?;
         let dir = self.dir.as_deref().context("this PostgreSQL server is not ours")?;
         let log = dir.join("server.log");
         let options = format!("-p {port}");
-        self.control(&["start", "--options", &options, "--log", path(&log)?, "--timeout", "60", "--wait"]).await
+        self.control(&["start", "--options", &options, "--log", path(&log)?, "--timeout", "60", "--wait"])
+            .await
     }
 
     async fn control(&self, what: &[&str]) -> anyhow::Result<()> {

@@ -41,7 +41,9 @@ pub fn children(pid: u32) -> anyhow::Result<Vec<u32>> {
     let parent = pid.to_string();
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")? {
-        let Some(id) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        let Some(id) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
         if stat(id).is_ok_and(|s| s.get(1).is_some_and(|p| *p == parent)) {
             found.push(id);
         }

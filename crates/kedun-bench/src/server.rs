@@ -47,7 +47,14 @@ pub struct Site {
 impl Site {
     /// A site in an existing directory.
     pub fn new(bin: &Path, dir: &Path, database: Option<String>) -> Self {
-        Site { bin: bin.to_owned(), dir: dir.to_owned(), database, wrapper: Vec::new(), env: Vec::new(), data: None }
+        Site {
+            bin: bin.to_owned(),
+            dir: dir.to_owned(),
+            database,
+            wrapper: Vec::new(),
+            env: Vec::new(),
+            data: None,
+        }
     }
 
     /// The data directory.
@@ -102,7 +109,8 @@ impl Site {
         for (name, n) in numbers {
             command.arg(name).arg(n.to_string());
         }
-        let ended = command.arg("--fill-only").stdout(self.log_file()?).stderr(self.log_file()?).status().await?;
+        let ended =
+            command.arg("--fill-only").stdout(self.log_file()?).stderr(self.log_file()?).status().await?;
         anyhow::ensure!(ended.success(), "filling failed; see {}", self.log().display());
         Ok(())
     }
@@ -140,7 +148,12 @@ impl Site {
             .stderr(self.log_file()?)
             .spawn()
             .with_context(|| format!("{} cannot be started", self.bin.display()))?;
-        Ok(Starting { child, begun, certificate: self.data().join("tls/cert.pem"), wrapped: !self.wrapper.is_empty() })
+        Ok(Starting {
+            child,
+            begun,
+            certificate: self.data().join("tls/cert.pem"),
+            wrapped: !self.wrapper.is_empty(),
+        })
     }
 
     /// Starts the program and waits for its first answer.
@@ -176,7 +189,8 @@ impl Starting {
             }
             anyhow::bail!("the server ended before it listened")
         };
-        let address = tokio::time::timeout(START, listening).await.context("the server does not listen")??;
+        let address =
+            tokio::time::timeout(START, listening).await.context("the server does not listen")??;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let endpoint = Endpoint::new(address, &self.certificate)?;
         let answer = Browser::new(endpoint.clone()).send(Ask::get("/health")).await?;

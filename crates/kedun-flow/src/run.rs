@@ -43,7 +43,13 @@ pub struct JobRun {
 }
 
 impl JobRun {
-    pub(crate) fn new(store: Store, job: Job, owner: Uuid, lease: i64, shutdown: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        job: Job,
+        owner: Uuid,
+        lease: i64,
+        shutdown: watch::Receiver<bool>,
+    ) -> Self {
         let noted = Noted { done: job.done, total: job.total, state: job.progress.clone() };
         let (cancelled, _) = watch::channel(false);
         JobRun { store, job, owner, lease, noted: Mutex::new(noted), cancelled, shutdown }
@@ -92,8 +98,10 @@ impl JobRun {
     pub(crate) async fn renew(&self) -> Result<(), Error> {
         let noted = self.noted.lock().clone();
         let until = self.store.context().now().saturating_add(self.lease);
-        let held =
-            self.store.jobs_progress(self.job.id, self.owner, noted.done, noted.total, noted.state, until).await?;
+        let held = self
+            .store
+            .jobs_progress(self.job.id, self.owner, noted.done, noted.total, noted.state, until)
+            .await?;
         if !held {
             self.cancelled.send_replace(true);
         }

@@ -90,7 +90,8 @@ impl Shared {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
         while !*stopped.borrow() {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-            let leased = self.store.jobs_lease(&kinds, self.owner, self.store.context().now(), self.lease).await;
+            let leased =
+                self.store.jobs_lease(&kinds, self.owner, self.store.context().now(), self.lease).await;
             match leased {
                 Ok(Some(job)) => {
                     let shared = Arc::clone(&self);
@@ -129,7 +130,9 @@ impl Shared {
         let now = self.store.context().now();
         let state = run.check();
         let noted = match ended {
-            Ok(outcome) => self.store.jobs_finish(id, self.owner, JobState::Done, outcome, now).await.map(drop),
+            Ok(outcome) => {
+                self.store.jobs_finish(id, self.owner, JobState::Done, outcome, now).await.map(drop)
+            }
             Err(_) if state == Err(Stopped::Cancelled) => {
                 self.store.jobs_finish(id, self.owner, JobState::Cancelled, Vec::new(), now).await.map(drop)
             }

@@ -49,6 +49,30 @@ db_test! {
         store.close().await.unwrap();
     }
 
+    async fn not_even_many_at_once(test: TestStore) {
+        let tuning = Tuning { checkpoint_bytes: 1 << 20, ..Tuning::default() };
+        let store = test.open_with(vec![things()], tuning).await.unwrap();
+        store.commit(add_thing(&store, 1)).await.unwrap();
+        let mut people = Vec::new();
+        for _ in 0..8 {
+            let store = store.clone();
+            people.push(tokio::spawn(async move {
+                let mut longest = 0;
+                for _ in 0..300 {
+                    assert_eq!(ns(&store).await, [1]);
+                    store.commit(Changeset::new(event("record.read"))).await.unwrap();
+                    longest = longest.max(store.stats().wal_bytes);
+                }
+                longest
+            }));
+        }
+        for person in people {
+            let longest = person.await.unwrap();
+            assert!(longest < 3 << 20, "the log grew to {longest} bytes");
+        }
+        store.close().await.unwrap();
+    }
+
     async fn what_another_program_writes_is_seen_a_moment_later(test: TestStore) {
         let store = test.open(vec![things()]).await.unwrap();
         store.commit(add_thing(&store, 1)).await.unwrap();

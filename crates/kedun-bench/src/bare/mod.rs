@@ -47,7 +47,8 @@ pub(crate) struct Bare {
 impl Bare {
     fn open(path: &Path) -> anyhow::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let readers = (0..cores.clamp(2, 8)).map(|_| Ok(Mutex::new(connect(path)?))).collect::<anyhow::Result<_>>()?;
+        let readers =
+            (0..cores.clamp(2, 8)).map(|_| Ok(Mutex::new(connect(path)?))).collect::<anyhow::Result<_>>()?;
         Ok(Bare { readers, writer: Mutex::new(connect(path)?), turn: AtomicUsize::new(0) })
     }
 
@@ -65,7 +66,8 @@ impl Bare {
 }
 
 fn connect(path: &Path) -> anyhow::Result<Connection> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let db =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     // The same memory for pages as Kedun's by default.
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -131072;")?;
     db.set_prepared_statement_cache_capacity(64);

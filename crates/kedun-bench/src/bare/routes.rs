@@ -96,7 +96,8 @@ pub(super) fn router(bare: Arc<Bare>) -> Router {
 
 async fn one(State(bare): State<Arc<Bare>>, Path(id): Path<i64>) -> Answer<Json<Contact>> {
     let db = bare.reader();
-    let mut select = db.prepare_cached(&format!("SELECT {COLUMNS} FROM contact WHERE id = ?1")).map_err(failed)?;
+    let mut select =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM contact WHERE id = ?1")).map_err(failed)?;
     let found = select.query_row([id], Contact::read).optional().map_err(failed)?;
     found.map(Json).ok_or((StatusCode::NOT_FOUND, String::new()))
 }
@@ -124,7 +125,8 @@ async fn list(State(bare): State<Arc<Bare>>, Query(q): Query<Question>) -> Answe
     Ok(Json(Page { items, count }))
 }
 
-const INSERT: &str = "INSERT INTO contact (name, company, phone, email, id_no, title, owner, team, note, created, updated)
+const INSERT: &str =
+    "INSERT INTO contact (name, company, phone, email, id_no, title, owner, team, note, created, updated)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)";
 
 fn insert(db: &rusqlite::Connection, c: &Contact, at: i64) -> rusqlite::Result<i64> {
@@ -134,18 +136,27 @@ fn insert(db: &rusqlite::Connection, c: &Contact, at: i64) -> rusqlite::Result<i
     Ok(db.last_insert_rowid())
 }
 
-async fn create(State(bare): State<Arc<Bare>>, Json(mut new): Json<Contact>) -> Answer<(StatusCode, Json<Contact>)> {
+async fn create(
+    State(bare): State<Arc<Bare>>,
+    Json(mut new): Json<Contact>,
+) -> Answer<(StatusCode, Json<Contact>)> {
     let at = now();
     let db = bare.writer();
     new.id = insert(&db, &new, at).map_err(failed)?;
     Ok((StatusCode::CREATED, Json(new)))
 }
 
-async fn change(State(bare): State<Arc<Bare>>, Path(id): Path<i64>, Json(new): Json<Note>) -> Answer<Json<Contact>> {
+async fn change(
+    State(bare): State<Arc<Bare>>,
+    Path(id): Path<i64>,
+    Json(new): Json<Note>,
+) -> Answer<Json<Contact>> {
     let at = now();
     let db = bare.writer();
     let mut update = db
-        .prepare_cached(&format!("UPDATE contact SET note = ?2, updated = ?3 WHERE id = ?1 RETURNING {COLUMNS}"))
+        .prepare_cached(&format!(
+            "UPDATE contact SET note = ?2, updated = ?3 WHERE id = ?1 RETURNING {COLUMNS}"
+        ))
         .map_err(failed)?;
     update.query_row(params![id, new.note, at], Contact::read).map(Json).map_err(failed)
 }
@@ -185,7 +196,8 @@ async fn import(State(bare): State<Arc<Bare>>, body: String) -> Answer<Json<usiz
 async fn sums(State(bare): State<Arc<Bare>>, Query(q): Query<Question>) -> Answer<Json<Vec<Sum>>> {
     let db = bare.reader();
     let condition = if q.team.is_some() { "team = ?1" } else { "?1 = 0" };
-    let sql = format!("SELECT stage, owner, sum(amount) FROM opportunity WHERE {condition} GROUP BY stage, owner");
+    let sql =
+        format!("SELECT stage, owner, sum(amount) FROM opportunity WHERE {condition} GROUP BY stage, owner");
     let mut select = db.prepare_cached(&sql).map_err(failed)?;
     let read = |row: &Row<'_>| Ok(Sum { stage: row.get(0)?, owner: row.get(1)?, amount: row.get(2)? });
     let rows = select.query_map([q.team.unwrap_or(0)], read).and_then(Iterator::collect).map_err(failed)?;

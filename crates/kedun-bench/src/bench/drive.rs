@@ -60,7 +60,12 @@ pub async fn drive(
                 let answer = connection.send(&ask, cookie.as_deref()).await?;
                 if answer.status != expect {
                     let body = String::from_utf8_lossy(&answer.body).into_owned();
-                    anyhow::bail!("operation {id}: {} {} answered {}: {body}", ask.method, ask.path, answer.status);
+                    anyhow::bail!(
+                        "operation {id}: {} {} answered {}: {body}",
+                        ask.method,
+                        ask.path,
+                        answer.status
+                    );
                 }
                 if counted {
                     taken.push(begun.elapsed());

@@ -73,7 +73,12 @@ pub fn mapping() -> Value {
 ///
 /// # Errors
 /// When it fails or takes too long.
-pub async fn until(browser: &mut Browser, id: &str, state: &str, patience: Duration) -> anyhow::Result<Value> {
+pub async fn until(
+    browser: &mut Browser,
+    id: &str,
+    state: &str,
+    patience: Duration,
+) -> anyhow::Result<Value> {
     let begun = Instant::now();
     loop {
         let import = browser.send(Ask::get(format!("/imports/{id}"))).await?.good()?;
@@ -91,14 +96,23 @@ pub async fn until(browser: &mut Browser, id: &str, state: &str, patience: Durat
 ///
 /// # Errors
 /// When a step is refused or rows are missing.
-pub async fn kedun(browser: &mut Browser, rows: usize, marker: &str, meter: &Meter) -> anyhow::Result<ImportCost> {
+pub async fn kedun(
+    browser: &mut Browser,
+    rows: usize,
+    marker: &str,
+    meter: &Meter,
+) -> anyhow::Result<ImportCost> {
     let csv = sheet(rows, marker);
     let before = meter()?;
     let begun = Instant::now();
     let import = browser.send(upload(&csv)).await?.good().context("upload")?;
     let id = text(&import, "/id")?;
     let path = format!("/imports/{id}");
-    browser.send(Ask::json(Method::PUT, format!("{path}/mapping"), &mapping())).await?.good().context("mapping")?;
+    browser
+        .send(Ask::json(Method::PUT, format!("{path}/mapping"), &mapping()))
+        .await?
+        .good()
+        .context("mapping")?;
     browser.send(Ask::post(format!("{path}/dry-run"), &json!({}))).await?.good().context("dry run")?;
     until(browser, &id, "checked", PATIENCE).await?;
     let running = Instant::now();
@@ -117,8 +131,17 @@ pub async fn kedun(browser: &mut Browser, rows: usize, marker: &str, meter: &Met
 ///
 /// # Errors
 /// When it refuses.
-pub async fn bare(endpoint: &crate::client::Endpoint, rows: usize, meter: &Meter) -> anyhow::Result<ImportCost> {
-    let ask = Ask { method: Method::POST, path: "/import".into(), body: Bytes::from(sheet(rows, "b")), headers: Vec::new() };
+pub async fn bare(
+    endpoint: &crate::client::Endpoint,
+    rows: usize,
+    meter: &Meter,
+) -> anyhow::Result<ImportCost> {
+    let ask = Ask {
+        method: Method::POST,
+        path: "/import".into(),
+        body: Bytes::from(sheet(rows, "b")),
+        headers: Vec::new(),
+    };
     let mut connection = endpoint.connect().await?;
     let before = meter()?;
     let begun = Instant::now();

@@ -51,7 +51,8 @@ pub fn team(company: &Company) -> anyhow::Result<Team> {
     let head = people.iter().find(|p| p.role == "sales_manager").context("no head of a team")?;
     let director = people.iter().find(|p| p.role == "sales_director").context("no director")?;
     let per_account = company.size().contacts_per_account;
-    let mine = |account: &usize| people.get(company.account_owner(*account)).is_some_and(|p| p.unit == head.unit);
+    let mine =
+        |account: &usize| people.get(company.account_owner(*account)).is_some_and(|p| p.unit == head.unit);
     let contacts = (0..company.size().accounts)
         .filter(mine)
         .flat_map(|account| account * per_account..(account + 1) * per_account)
@@ -169,7 +170,8 @@ pub fn operations(company: &Company, team: &Team, seen: &Seen, head: &str, direc
             let values = json!({ "name": "新联系人", "account": account, "mobile": new_mobile(worker, n),
                 "email": format!("new{worker}.{n}@new.example"), "title": "采购经理", "note": "新" });
             let ask = Ask::post("/api/v1/records/contact", &json!({ "values": values }));
-            let key = u128::from(u64::try_from(n).unwrap_or(0)) << 8 | u128::from(u8::try_from(worker).unwrap_or(0));
+            let key = u128::from(u64::try_from(n).unwrap_or(0)) << 8
+                | u128::from(u8::try_from(worker).unwrap_or(0));
             if keyed { ask.with("idempotency-key", &Uuid::from_u128(key).to_string()) } else { ask }
         })
     };
@@ -189,7 +191,8 @@ pub fn operations(company: &Company, team: &Team, seen: &Seen, head: &str, direc
         })
     };
     let sums = || -> Script {
-        let body = json!({ "group_by": ["stage", "_owner"], "measures": [{ "op": "sum", "field": "amount" }] });
+        let body =
+            json!({ "group_by": ["stage", "_owner"], "measures": [{ "op": "sum", "field": "amount" }] });
         let ask = Ask::post("/api/v1/records/opportunity/aggregate", &body);
         Box::new(move || ask.clone())
     };

@@ -40,7 +40,10 @@ pub fn markdown(figures: &Figures) -> String {
 }
 
 fn processor(out: &mut String, figures: &Figures) {
-    let _ = writeln!(out, "### Processor time\n\nMilliseconds for one request, server and database together, {CONNECTIONS} connections.\n");
+    let _ = writeln!(
+        out,
+        "### Processor time\n\nMilliseconds for one request, server and database together, {CONNECTIONS} connections.\n"
+    );
     let Some((bare, others)) = figures.sides.split_first() else { return };
     let _ = write!(out, "| | Operation | bare |");
     for side in others {
@@ -53,7 +56,11 @@ fn processor(out: &mut String, figures: &Figures) {
         if of_bare.is_none() && others.iter().all(|s| s.cost(id, CONNECTIONS).is_none()) {
             continue;
         }
-        let _ = write!(out, "| {id} | {name} | {} |", of_bare.map_or("–".to_owned(), |c| format!("{:.3}", c.cpu_ms)));
+        let _ = write!(
+            out,
+            "| {id} | {name} | {} |",
+            of_bare.map_or("–".to_owned(), |c| format!("{:.3}", c.cpu_ms))
+        );
         for side in others {
             let Some(cost) = side.cost(id, CONNECTIONS) else {
                 let _ = write!(out, " – | – |");
@@ -61,8 +68,11 @@ fn processor(out: &mut String, figures: &Figures) {
             };
             let over = budget.is_some_and(|b| cost.cpu_ms > b);
             let mark = if over { "**" } else { "" };
-            let ratio = of_bare.filter(|b| b.cpu_ms > 0.0).map_or("–".to_owned(), |b| format!("{:.1}", cost.cpu_ms / b.cpu_ms));
-            let split = if cost.database_ms > 0.0 { format!(" ({:.3} db)", cost.database_ms) } else { String::new() };
+            let ratio = of_bare
+                .filter(|b| b.cpu_ms > 0.0)
+                .map_or("–".to_owned(), |b| format!("{:.1}", cost.cpu_ms / b.cpu_ms));
+            let split =
+                if cost.database_ms > 0.0 { format!(" ({:.3} db)", cost.database_ms) } else { String::new() };
             let _ = write!(out, " {mark}{:.3}{mark}{split} | {ratio} |", cost.cpu_ms);
         }
         let _ = writeln!(out, " {} |", budget.map_or("–".to_owned(), |b| format!("≤ {b:.2}")));
@@ -109,12 +119,20 @@ fn rest(out: &mut String, figures: &Figures) {
         }
         let _ = writeln!(out, " {budget} |");
     };
-    row("import of 10,000 rows, seconds to run", "≤ 1.0", &|s| s.import.as_ref().map(|i| format!("{:.2}", i.run_seconds)));
-    row("… with upload, mapping and dry run", "–", &|s| s.import.as_ref().map(|i| format!("{:.2}", i.all_seconds)));
-    row("… processor seconds of all of it", "–", &|s| s.import.as_ref().map(|i| format!("{:.2}", i.cpu_seconds)));
+    row("import of 10,000 rows, seconds to run", "≤ 1.0", &|s| {
+        s.import.as_ref().map(|i| format!("{:.2}", i.run_seconds))
+    });
+    row("… with upload, mapping and dry run", "–", &|s| {
+        s.import.as_ref().map(|i| format!("{:.2}", i.all_seconds))
+    });
+    row("… processor seconds of all of it", "–", &|s| {
+        s.import.as_ref().map(|i| format!("{:.2}", i.cpu_seconds))
+    });
     row("start to first answer, seconds", "≤ 0.3", &|s| Some(format!("{:.3}", s.footprint.start_seconds)));
     row("memory idle, MiB (server)", "≤ 40 + arena", &|s| Some(s.footprint.idle_mib.to_string()));
-    row("memory at its highest, MiB (server)", "≤ 150 + arena", &|s| Some(s.footprint.peak_mib.to_string()));
+    row("memory at its highest, MiB (server)", "≤ 150 + arena", &|s| {
+        Some(s.footprint.peak_mib.to_string())
+    });
     row("data on disk before the run, MiB", "–", &|s| {
         (s.footprint.disk_mib > 0).then(|| s.footprint.disk_mib.to_string())
     });

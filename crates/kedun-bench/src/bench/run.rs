@@ -95,7 +95,13 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<()> {
     let company = kedun_side::company(&size);
     let team = kedun_side::team(&company)?;
     let share = team.contacts.len() * 1_000 / args.contacts.max(1);
-    say::line(format!("The caller sees {} of {} contacts ({}.{} %)", team.contacts.len(), args.contacts, share / 10, share % 10));
+    say::line(format!(
+        "The caller sees {} of {} contacts ({}.{} %)",
+        team.contacts.len(),
+        args.contacts,
+        share / 10,
+        share % 10
+    ));
     let scratch = tempfile::tempdir()?;
     let place = args.keep.clone().unwrap_or_else(|| scratch.path().to_owned());
     let bench = Bench { args: &args, size, company: &company, team: &team, place };
@@ -162,7 +168,8 @@ impl Bench<'_> {
         let pid = child.id().context("the bare server ended")?;
         let idle = process::resident_kib(pid)?.0;
         let meter: Meter = Arc::new(move || Ok((process::cpu_millis(pid)?, 0)));
-        let costs = self.measure("bare", &endpoint, bare_side::operations(self.company, self.team), &meter).await?;
+        let costs =
+            self.measure("bare", &endpoint, bare_side::operations(self.company, self.team), &meter).await?;
         let import = if self.wanted("6") {
             Some(import::bare(&endpoint, self.import_rows(), &meter).await?)
         } else {
@@ -241,7 +248,8 @@ impl Bench<'_> {
             let database = postmaster.map_or(Ok(0), process::cpu_millis_with_children)?;
             Ok((process::cpu_millis(pid)?, database))
         });
-        let operations = kedun_side::operations(self.company, self.team, &seen, &head_cookie, &director_cookie);
+        let operations =
+            kedun_side::operations(self.company, self.team, &seen, &head_cookie, &director_cookie);
         let costs = self.measure(name, &running.endpoint, operations, &meter).await?;
         let import = if self.wanted("6") {
             Some(import::kedun(&mut head, self.import_rows(), "k", &meter).await?)
@@ -280,7 +288,11 @@ impl Bench<'_> {
                     cost.p50_ms,
                     cost.p95_ms,
                     cost.cpu_ms,
-                    if cost.database_ms > 0.0 { format!(" ({:.3} of it the database)", cost.database_ms) } else { String::new() },
+                    if cost.database_ms > 0.0 {
+                        format!(" ({:.3} of it the database)", cost.database_ms)
+                    } else {
+                        String::new()
+                    },
                     cost.bytes,
                 ));
                 costs.push(cost);

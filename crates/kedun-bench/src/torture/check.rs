@@ -53,7 +53,9 @@ impl Worker {
             }
             409 if in_progress => {}
             503 => {}
-            status => self.tally.problem(format!("a repeated request was answered with {status}: {}", again.json())),
+            status => {
+                self.tally.problem(format!("a repeated request was answered with {status}: {}", again.json()))
+            }
         }
         let after = self.with_mobile(&mobile).await?.len();
         if after > 1 {
@@ -105,7 +107,8 @@ impl Worker {
 
     async fn compare_one(&mut self, known: &Known, evidence: &mut Browser) -> anyhow::Result<()> {
         let path = format!("/records/contact/{}", known.id);
-        let view = self.send(Ask::get(&path)).await?.good().context("an acknowledged record is not answered")?;
+        let view =
+            self.send(Ask::get(&path)).await?.good().context("an acknowledged record is not answered")?;
         self.tally.compared += 1;
         let version = number(&view, "/version")?;
         anyhow::ensure!(version == known.version, "version {version}, acknowledged was {}", known.version);
@@ -118,17 +121,25 @@ impl Worker {
         let history = self.send(Ask::get(format!("{path}/history"))).await?.good().context("its history")?;
         let items = history.get("items").and_then(Value::as_array).context("no history")?;
         let versions: Vec<u64> = items.iter().filter_map(|i| i.get("version")?.as_u64()).collect();
-        anyhow::ensure!(versions == expected, "its history has the versions {versions:?} of {}", known.version);
+        anyhow::ensure!(
+            versions == expected,
+            "its history has the versions {versions:?} of {}",
+            known.version
+        );
 
         let wanted = |counts: &BTreeMap<String, u64>| -> Result<(), String> {
             let of = |action: &str| counts.get(action).copied().unwrap_or(0);
-            let changes: u64 = ["record.create", "record.update", "record.delete", "record.restore"].map(of).iter().sum();
+            let changes: u64 =
+                ["record.create", "record.update", "record.delete", "record.restore"].map(of).iter().sum();
             if changes != known.version {
                 return Err(format!("{changes} events of changes for {} versions", known.version));
             }
             let (least, most) = known.reveals;
             if !(least..=most).contains(&of("record.reveal")) {
-                return Err(format!("{} events of reveals, {least} acknowledged, {most} asked for", of("record.reveal")));
+                return Err(format!(
+                    "{} events of reveals, {least} acknowledged, {most} asked for",
+                    of("record.reveal")
+                ));
             }
             if of("record.read") < known.reads {
                 return Err(format!("{} events of reads, {} acknowledged", of("record.read"), known.reads));

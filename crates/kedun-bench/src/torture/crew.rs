@@ -140,6 +140,9 @@ impl Crew {
     /// How many problems there are so far.
     pub fn problems(&self) -> usize {
         let workers: usize = self.workers.iter().map(|w| w.tally.problems.len()).sum();
-        workers + self.tally.problems.len() + self.roles.tally.problems.len() + self.importer.tally.problems.len()
+        workers
+            + self.tally.problems.len()
+            + self.roles.tally.problems.len()
+            + self.importer.tally.problems.len()
     }
 }

@@ -77,7 +77,11 @@ async fn fill(ballast: &Path, leave: u64) -> anyhow::Result<()> {
     let free: u64 = text.lines().nth(1).and_then(|l| l.trim().parse().ok()).unwrap_or(0);
     let bytes = free.saturating_sub(leave).to_string();
     // What does not fit is the point.
-    Command::new("head").args(["-c", &bytes, "/dev/zero"]).stdout(std::fs::File::create(ballast)?).status().await?;
+    Command::new("head")
+        .args(["-c", &bytes, "/dev/zero"])
+        .stdout(std::fs::File::create(ballast)?)
+        .status()
+        .await?;
     Ok(())
 }
 

@@ -20,14 +20,20 @@ pub async fn run(bin: &Path, cluster: Option<&Cluster>, seed: u64, times: u64) -
     let whole = one(bin, cluster, &mut tally, &[]).await?;
     for _ in 0..times {
         // Anywhere between the first instruction and the first answer.
-        let delays: Vec<Duration> = (0..draw.random_range(1..4_u32)).map(|_| whole.mul_f64(draw.random())).collect();
+        let delays: Vec<Duration> =
+            (0..draw.random_range(1..4_u32)).map(|_| whole.mul_f64(draw.random())).collect();
         one(bin, cluster, &mut tally, &delays).await?;
     }
     Ok(tally)
 }
 
 /// One installation, killed after each of `delays`; returns how long its last start took.
-async fn one(bin: &Path, cluster: Option<&Cluster>, tally: &mut Tally, delays: &[Duration]) -> anyhow::Result<Duration> {
+async fn one(
+    bin: &Path,
+    cluster: Option<&Cluster>,
+    tally: &mut Tally,
+    delays: &[Duration],
+) -> anyhow::Result<Duration> {
     const NAME: &str = "kedun_torture_first";
     let dir = tempfile::tempdir()?;
     let database = match cluster {
@@ -45,7 +51,8 @@ async fn one(bin: &Path, cluster: Option<&Cluster>, tally: &mut Tally, delays: &
     match site.start().await {
         Ok(running) => {
             tally.starts += 1;
-            tally.slowest_start_ms = tally.slowest_start_ms.max(u64::try_from(running.first_answer.as_millis())?);
+            tally.slowest_start_ms =
+                tally.slowest_start_ms.max(u64::try_from(running.first_answer.as_millis())?);
             running.stop().await?;
         }
         Err(error) => {
@@ -54,7 +61,9 @@ async fn one(bin: &Path, cluster: Option<&Cluster>, tally: &mut Tally, delays: &
         }
     }
     let took = begun.elapsed();
-    for (what, arguments) in [("verify", vec!["--json"]), ("doctor", vec!["--deep", "--listen", "127.0.0.1:0"])] {
+    for (what, arguments) in
+        [("verify", vec!["--json"]), ("doctor", vec!["--deep", "--listen", "127.0.0.1:0"])]
+    {
         let (clean, report) = site.check(what, &arguments).await?;
         tally.verifications += 1;
         if !clean {

@@ -13,8 +13,8 @@ use tokio::process::Command;
 use super::crew::Crew;
 use super::tally::Tally;
 use super::world::World;
-use crate::server::Site;
 use crate::say;
+use crate::server::Site;
 
 /// Steps of the scenario.
 const STEPS: usize = 200;
@@ -41,7 +41,9 @@ pub async fn sweep(world: &World, seed: u64, per_call: u64) -> anyhow::Result<Ta
     let counts = counted(world, seed).await?;
     for (call, error) in FAULTS {
         let most = counts.get(call).copied().unwrap_or(0);
-        say::line(format!("  {call}: {most} calls by the busiest thread in {STEPS} steps; failing with {error}"));
+        say::line(format!(
+            "  {call}: {most} calls by the busiest thread in {STEPS} steps; failing with {error}"
+        ));
         if most == 0 {
             continue;
         }
@@ -140,7 +142,8 @@ async fn counted(world: &World, seed: u64) -> anyhow::Result<BTreeMap<String, u6
     let mut by_thread: BTreeMap<(String, String), u64> = BTreeMap::new();
     for line in std::fs::read_to_string(&log)?.lines() {
         let mut words = line.split_whitespace();
-        if let (Some(thread), Some((call, _))) = (words.next(), words.next().and_then(|w| w.split_once('('))) {
+        if let (Some(thread), Some((call, _))) = (words.next(), words.next().and_then(|w| w.split_once('(')))
+        {
             *by_thread.entry((call.to_owned(), thread.to_owned())).or_insert(0) += 1;
         }
     }

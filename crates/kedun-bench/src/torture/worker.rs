@@ -59,7 +59,16 @@ impl Worker {
     pub fn new(number: u64, seed: u64, session: Session) -> Self {
         let draw = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
         let tally = Tally::default();
-        Worker { number, session, draw, next: 0, known: Vec::new(), pending: Vec::new(), tally, browser: None }
+        Worker {
+            number,
+            session,
+            draw,
+            next: 0,
+            known: Vec::new(),
+            pending: Vec::new(),
+            tally,
+            browser: None,
+        }
     }
 
     /// Talks to the server from now on.
@@ -93,7 +102,8 @@ impl Worker {
         let busy = |slot: usize, pending: &[Pending]| {
             pending.iter().any(|p| matches!(p, Pending::Change { slot: s, .. } if *s == slot))
         };
-        let slot = if self.known.is_empty() { None } else { Some(self.draw.random_range(0..self.known.len())) };
+        let slot =
+            if self.known.is_empty() { None } else { Some(self.draw.random_range(0..self.known.len())) };
         let slot = slot.filter(|slot| !busy(*slot, &self.pending));
         let roll = self.draw.random_range(0..100_u32);
         let Some(slot) = slot.filter(|_| roll >= 30) else { return self.create().await };
@@ -112,7 +122,8 @@ impl Worker {
         let (n, w) = (self.next, self.number);
         let mobile = format!("17{w:02}{n:07}");
         let note = format!("made {w}.{n}");
-        let values = json!({ "name": format!("测试{w}号{n}"), "mobile": mobile, "note": note, "title": "采购经理" });
+        let values =
+            json!({ "name": format!("测试{w}号{n}"), "mobile": mobile, "note": note, "title": "采购经理" });
         let key = Uuid::from_u128(u128::from(w) << 64 | u128::from(n));
         let ask = Ask::post("/records/contact", &json!({ "values": values, "allow_duplicate": true }))
             .with("idempotency-key", &key.to_string());
@@ -135,14 +146,27 @@ impl Worker {
         };
         self.tally.acknowledged += 1;
         let id = id.to_owned();
-        self.known.push(Known { id, version, note, mobile, deleted: false, reveals: (0, 0), reads: 0, touched: true });
+        self.known.push(Known {
+            id,
+            version,
+            note,
+            mobile,
+            deleted: false,
+            reveals: (0, 0),
+            reads: 0,
+            touched: true,
+        });
     }
 
     async fn change(&mut self, slot: usize, delete: bool, restore: bool) -> Step {
         let Some(known) = self.known.get_mut(slot) else { return Step::Done };
         self.next += 1;
         known.touched = true;
-        let note = if delete || restore { known.note.clone() } else { format!("changed {}.{}", self.number, self.next) };
+        let note = if delete || restore {
+            known.note.clone()
+        } else {
+            format!("changed {}.{}", self.number, self.next)
+        };
         let path = format!("/records/contact/{}", known.id);
         let ask = if delete {
             Ask { method: Method::DELETE, ..Ask::get(path) }

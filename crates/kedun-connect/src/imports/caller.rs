@@ -41,12 +41,20 @@ impl Inner {
     ///
     /// # Errors
     /// `import.person_left`; `import.not_allowed`; a step-up when the factor has become too old.
-    pub(crate) async fn caller_now(&self, person: PersonId, payload: &Payload, object: &str) -> Result<Caller> {
+    pub(crate) async fn caller_now(
+        &self,
+        person: PersonId,
+        payload: &Payload,
+        object: &str,
+    ) -> Result<Caller> {
         let epoch = Epoch::read(self.door.store(), self.org()).await?;
         let mut caller = Caller {
             person,
             session: SessionId(payload.session),
-            assurance: Assurance { password_at: payload.password_at, second_factor_at: payload.second_factor_at },
+            assurance: Assurance {
+                password_at: payload.password_at,
+                second_factor_at: payload.second_factor_at,
+            },
             epoch: epoch.epoch,
             directory: epoch.directory,
             ..system_caller(self.org())
@@ -58,8 +66,12 @@ impl Inner {
             return Err(left());
         }
         caller.kind = principal.kind;
-        caller.pseudonym =
-            entry.pseudonyms.iter().find(|(_, p)| **p == person).map(|(pseudonym, _)| *pseudonym).ok_or_else(left)?;
+        caller.pseudonym = entry
+            .pseudonyms
+            .iter()
+            .find(|(_, p)| **p == person)
+            .map(|(pseudonym, _)| *pseudonym)
+            .ok_or_else(left)?;
         self.door.grant(&caller, object, Action::Import).await.map_err(|error| match error.kind {
             kedun_model::ErrorKind::Forbidden => {
                 Error::forbidden("import.not_allowed").with_internal(error.code)

@@ -20,7 +20,10 @@ const SAMPLE: usize = 20;
 
 impl Inner {
     /// What a job of an import works with.
-    pub(crate) async fn prepare(&self, import: &ImportRow) -> Result<(Arc<ImportPlan>, FileDetails, ImportKey)> {
+    pub(crate) async fn prepare(
+        &self,
+        import: &ImportRow,
+    ) -> Result<(Arc<ImportPlan>, FileDetails, ImportKey)> {
         let key = self.key(import.id).await?;
         let details = self.details(import).await?;
         let mapping = import.mapping.as_ref().ok_or_else(|| Error::conflict("import.state"))?;
@@ -29,7 +32,13 @@ impl Inner {
         Ok((Arc::new(plan), details, key))
     }
 
-    pub(crate) fn reading(&self, import: &ImportRow, key: &ImportKey, details: &FileDetails, plan: &Arc<ImportPlan>) -> Reading {
+    pub(crate) fn reading(
+        &self,
+        import: &ImportRow,
+        key: &ImportKey,
+        details: &FileDetails,
+        plan: &Arc<ImportPlan>,
+    ) -> Reading {
         Reading {
             path: self.file_path(import.id),
             key: key.clone(),
@@ -44,7 +53,8 @@ impl Inner {
         let mut caller = actor.caller(self).await?;
         let (plan, details, key) = self.prepare(&import).await?;
         let mut rejects = RejectLog::open(&self.rejects_path(import.id), key.clone(), None)?;
-        let mut progress = Progress { since: self.now(), total: details.rows.unwrap_or(0), ..Progress::default() };
+        let mut progress =
+            Progress { since: self.now(), total: details.rows.unwrap_or(0), ..Progress::default() };
         let mut sample: Vec<SampleRow> = Vec::new();
         let mut batches = self.reading(&import, &key, &details, &plan).start();
         while let Some(batch) = batches.recv().await {

@@ -69,7 +69,8 @@ impl Imports {
     pub async fn resume(&self, caller: &Caller, id: ImportId) -> Result<ImportView> {
         let import = self.own(caller, id).await?;
         self.door.grant(caller, &import.object, Action::Import).await?;
-        let Some(mut progress) = import.progress.clone().filter(|_| import.counts.is_some() && !import.gone) else {
+        let Some(mut progress) = import.progress.clone().filter(|_| import.counts.is_some() && !import.gone)
+        else {
             return Err(wrong_state(import.state));
         };
         (progress.since, progress.since_done) = (self.now(), progress.done);
@@ -106,11 +107,7 @@ impl Imports {
             from: &[Uploaded, Mapped, Checking, Checked, Running, Paused, Failed],
             to: Cancelled,
             action: "import.cancel",
-            set: vec![
-                ("gone", true.into()),
-                ("details", Vec::<u8>::new().into()),
-                ("sample", no_bytes()),
-            ],
+            set: vec![("gone", true.into()), ("details", Vec::<u8>::new().into()), ("sample", no_bytes())],
             job: None,
             details: Vec::new(),
             counts: vec![("rows", import.progress.as_ref().map_or(0, |p| p.done))],

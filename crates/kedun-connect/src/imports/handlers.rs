@@ -85,7 +85,9 @@ impl JobHandler for Handler {
             let actor = Actor { person: import.person, payload, object: import.object.clone() };
             // A panic must not leave the import waiting for ever.
             let ended = AssertUnwindSafe(self.work(run, import, &actor)).catch_unwind().await;
-            let Err(error) = ended.unwrap_or_else(|_panic| Err(Error::internal("a job of an import panicked"))) else {
+            let Err(error) =
+                ended.unwrap_or_else(|_panic| Err(Error::internal("a job of an import panicked")))
+            else {
                 return Ok(Vec::new());
             };
             if self.is_final(run, &error).await? {

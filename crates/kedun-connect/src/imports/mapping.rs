@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::row::{ImportRow, Move, no_bytes, no_text};
 use super::suggest::{importable, plain};
 use super::types::{Column, FileDetails, ImportState, Mapping, OnMatch, Options};
-use super::{Imports, ImportView, Inner};
+use super::{ImportView, Imports, Inner};
 use crate::detect::{PersonalKind, scan};
 
 /// The grounds on which data may be kept.
@@ -76,7 +76,8 @@ impl Imports {
         let object = catalog.require(&import.object)?;
         let details = self.details(&import).await?;
         let writable = |f: &FieldDef| grant.field_level_max(f.id) >= FieldLevel::Write;
-        let mapping = check(object, &details.columns, request, writable, |key| catalog.object(key).map(|o| &**o))?;
+        let mapping =
+            check(object, &details.columns, request, writable, |key| catalog.object(key).map(|o| &**o))?;
 
         let text = serde_json::to_string(&mapping).map_err(Error::internal)?;
         let step = Move {
@@ -150,7 +151,10 @@ fn check<'a>(
     for key in &request.match_by {
         let matchable = fields.iter().any(|(_, f)| &f.key == key && matchable_field(f));
         if !matchable {
-            wrong("match_by".to_owned(), if is_mapped(key) { "import.not_matchable" } else { "import.not_mapped" });
+            wrong(
+                "match_by".to_owned(),
+                if is_mapped(key) { "import.not_matchable" } else { "import.not_mapped" },
+            );
         }
     }
     let mut relations = BTreeMap::new();
@@ -184,7 +188,10 @@ fn check<'a>(
         wrong("source".to_owned(), "import.personal_data_in_source");
     }
     if !BASES.contains(&request.basis.as_str()) {
-        wrong("basis".to_owned(), if request.basis.is_empty() { "field.required" } else { "field.not_an_option" });
+        wrong(
+            "basis".to_owned(),
+            if request.basis.is_empty() { "field.required" } else { "field.not_an_option" },
+        );
     }
     if !errors.is_empty() {
         return Err(Error::invalid("import.mapping").with_fields(errors));
@@ -278,7 +285,12 @@ impl Inner {
     }
 
     /// The mapping that this person used for the last file with this header.
-    pub(crate) async fn remembered(&self, caller: &Caller, object: &str, columns: &[Column]) -> Result<Option<Mapping>> {
+    pub(crate) async fn remembered(
+        &self,
+        caller: &Caller,
+        object: &str,
+        columns: &[Column],
+    ) -> Result<Option<Mapping>> {
         let select = Query::select()
             .column("mapping")
             .from("import_mapping")
@@ -290,6 +302,10 @@ impl Inner {
         let store = self.door.store();
         let rows = store.query(&store.dialect().select(&select)).await?;
         // A form of an older release is forgotten.
-        Ok(rows.first().map(|row| row.get_text(0)).transpose()?.and_then(|text| serde_json::from_str(&text).ok()))
+        Ok(rows
+            .first()
+            .map(|row| row.get_text(0))
+            .transpose()?
+            .and_then(|text| serde_json::from_str(&text).ok()))
     }
 }

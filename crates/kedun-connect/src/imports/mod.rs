@@ -45,8 +45,8 @@ pub use mapping::{MappingRequest, Relation};
 pub use rejected::RejectedRows;
 pub use store::migrations;
 pub use types::{
-    Column, Counts, FileDetails, FileChoice, ImportState, Mapping, OnMatch, Options, Outcome, Progress, ReasonCount,
-    SampleChange, SampleRow,
+    Column, Counts, FileChoice, FileDetails, ImportState, Mapping, OnMatch, Options, Outcome, Progress,
+    ReasonCount, SampleChange, SampleRow,
 };
 pub use upload::Upload;
 pub use view::ImportView;

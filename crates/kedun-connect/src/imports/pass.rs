@@ -101,10 +101,11 @@ impl Reading {
     }
 
     fn read(self, sender: &mpsc::Sender<Result<Batch>>) -> Result<()> {
-        let source = SealedReader::open(&self.path, self.key, self.bytes).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::conflict("import.expired"),
-            _ => SheetError::from(error).into(),
-        })?;
+        let source =
+            SealedReader::open(&self.path, self.key, self.bytes).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Error::conflict("import.expired"),
+                _ => SheetError::from(error).into(),
+            })?;
         let mut sheet =
             sheet::open_source(Box::new(source), self.bytes, &self.limits, &sheet_choice(&self.choice))?;
         let mut seen: HashMap<u64, u32> = HashMap::new();
@@ -129,7 +130,8 @@ impl Reading {
 
 fn take(plan: &ImportPlan, batch: &mut Batch, seen: &mut HashMap<u64, u32>, row: Row) {
     batch.rows += 1;
-    batch.text += row.cells.iter().map(|c| if let Cell::Text(text) = c { text.len() } else { 8 }).sum::<usize>();
+    batch.text +=
+        row.cells.iter().map(|c| if let Cell::Text(text) = c { text.len() } else { 8 }).sum::<usize>();
     for slot in plan.slots.iter().filter(|s| s.watched) {
         if let Some(cell @ (Cell::Text(_) | Cell::Number(_))) = row.cells.get(slot.column) {
             watch(batch, slot.column, cell);
@@ -166,7 +168,12 @@ fn watch(batch: &mut Batch, column: usize, cell: &Cell) {
 }
 
 /// Adds to the number of cells of a column in which a kind was found.
-pub(crate) fn add_finding(findings: &mut Vec<(usize, PersonalKind, u64)>, column: usize, kind: PersonalKind, n: u64) {
+pub(crate) fn add_finding(
+    findings: &mut Vec<(usize, PersonalKind, u64)>,
+    column: usize,
+    kind: PersonalKind,
+    n: u64,
+) {
     match findings.iter_mut().find(|(c, k, _)| *c == column && *k == kind) {
         Some((.., known)) => *known += n,
         None => findings.push((column, kind, n)),

@@ -55,7 +55,8 @@ impl ImportPlan {
     pub fn new(object: &CatalogObject, mapping: &Mapping) -> Result<Self> {
         let mut slots = Vec::with_capacity(mapping.columns.len());
         for (column, key) in &mapping.columns {
-            let gone = || Error::invalid("import.mapping").field(format!("columns.{column}"), "field.unknown");
+            let gone =
+                || Error::invalid("import.mapping").field(format!("columns.{column}"), "field.unknown");
             let field = object.field(key).cloned().ok_or_else(gone)?;
             let relation = match &field.kind {
                 FieldKind::Reference { to, .. } => Some(SlotRelation {

@@ -146,7 +146,9 @@ impl Imports {
         if !path.exists() {
             return Err(Error::not_found("import.no_rejects"));
         }
-        let draft = EventDraft::new("import.rejects", Outcome::Ok).object(object.def.id).detail("import", id.to_string());
+        let draft = EventDraft::new("import.rejects", Outcome::Ok)
+            .object(object.def.id)
+            .detail("import", id.to_string());
         let event = self.door.evidence().prepare(caller, draft)?;
         self.door.store().commit(Changeset::new(event)).await?;
 
@@ -175,7 +177,8 @@ fn write_workbook(
 ) -> Result<(), SheetError> {
     let damaged = || SheetError::Io(io::ErrorKind::InvalidData);
     let mut reader = BufReader::new(File::open(path)?);
-    let mut workbook = RejectWriter::create(Pieces { sender, piece: Vec::with_capacity(PIECE) }, header, lang)?;
+    let mut workbook =
+        RejectWriter::create(Pieces { sender, piece: Vec::with_capacity(PIECE) }, header, lang)?;
     let mut frame = 0_u32;
     while let Some((_, sealed)) = next(&mut reader)? {
         let plain = key.open(Part::Rejects, frame, &sealed).map_err(|_refused| damaged())?;

@@ -37,12 +37,7 @@ pub(crate) enum Make {
 
 impl Inner {
     /// What the texts of a batch name.
-    pub(crate) async fn named(
-        &self,
-        work: Work<'_>,
-        rows: &[Good],
-        make: Make,
-    ) -> Result<NamedBySlot> {
+    pub(crate) async fn named(&self, work: Work<'_>, rows: &[Good], make: Make) -> Result<NamedBySlot> {
         let mut all = NamedBySlot::new();
         for (index, slot) in work.plan.slots.iter().enumerate() {
             let Some(relation) = &slot.relation else { continue };
@@ -117,9 +112,10 @@ impl Inner {
         };
         let report = self.apply(work, &relation.to, batch).await?;
         let made = report.rows.into_iter().map(|(_, outcome)| match outcome {
-            RowOutcome::Created(id) | RowOutcome::Updated(id) | RowOutcome::Unchanged(id) | RowOutcome::Skipped(id) => {
-                Named::One(id)
-            }
+            RowOutcome::Created(id)
+            | RowOutcome::Updated(id)
+            | RowOutcome::Unchanged(id)
+            | RowOutcome::Skipped(id) => Named::One(id),
             RowOutcome::Rejected(_) => Named::None,
         });
         Ok(texts.into_iter().zip(made).collect())

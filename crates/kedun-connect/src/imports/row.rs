@@ -39,8 +39,22 @@ pub(crate) struct ImportRow {
 }
 
 const COLUMNS: [&str; 16] = [
-    "id", "object", "person", "state", "bytes", "details", "mapping", "counts", "sample", "progress", "job", "code",
-    "created_at", "updated_at", "keep_until", "gone",
+    "id",
+    "object",
+    "person",
+    "state",
+    "bytes",
+    "details",
+    "mapping",
+    "counts",
+    "sample",
+    "progress",
+    "job",
+    "code",
+    "created_at",
+    "updated_at",
+    "keep_until",
+    "gone",
 ];
 
 fn json<T: serde::de::DeserializeOwned>(row: &Row, column: usize) -> Result<Option<T>> {
@@ -113,7 +127,12 @@ impl Inner {
     ///
     /// # Errors
     /// `import.state` when it is in another state.
-    pub(crate) async fn move_import(&self, caller: &Caller, import: &ImportRow, step: Move<'_>) -> Result<()> {
+    pub(crate) async fn move_import(
+        &self,
+        caller: &Caller,
+        import: &ImportRow,
+        step: Move<'_>,
+    ) -> Result<()> {
         if !step.from.contains(&import.state) {
             return Err(wrong_state(import.state));
         }
@@ -144,7 +163,13 @@ impl Inner {
     }
 
     /// Notes how far a job has come; false when the import is not in `state` any more, or given to another job.
-    pub(crate) async fn note(&self, id: ImportId, state: ImportState, job: JobId, progress: &Progress) -> Result<bool> {
+    pub(crate) async fn note(
+        &self,
+        id: ImportId,
+        state: ImportState,
+        job: JobId,
+        progress: &Progress,
+    ) -> Result<bool> {
         let text = serde_json::to_string(progress).map_err(Error::internal)?;
         let mut update = self.update_import(id, &[state]);
         update.value("progress", text).and_where(Expr::col("job").eq(job.0));

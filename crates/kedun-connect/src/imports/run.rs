@@ -64,7 +64,13 @@ impl Inner {
         Ok(())
     }
 
-    async fn finish(&self, run: &JobRun, import: &ImportRow, actor: &Actor, progress: &Progress) -> Result<()> {
+    async fn finish(
+        &self,
+        run: &JobRun,
+        import: &ImportRow,
+        actor: &Actor,
+        progress: &Progress,
+    ) -> Result<()> {
         let counts = serde_json::to_string(&progress.counts).map_err(Error::internal)?;
         let text = serde_json::to_string(progress).map_err(Error::internal)?;
         let c = &progress.counts;
@@ -93,7 +99,9 @@ impl Inner {
             match self.move_import(&caller, import, step).await {
                 Err(error) if error.code == RIGHTS_CHANGED => {}
                 // Paused or cancelled at the last moment.
-                Err(error) if error.code == "import.state" => return self.note_stopped(run, import, progress).await,
+                Err(error) if error.code == "import.state" => {
+                    return self.note_stopped(run, import, progress).await;
+                }
                 other => return other,
             }
         }

@@ -57,7 +57,8 @@ impl ImportKey {
     /// Opens what [`ImportKey::seal_json`] sealed.
     pub fn open_json<T: serde::de::DeserializeOwned>(&self, number: u32, sealed: &[u8]) -> Result<T> {
         let plain = self.open(Part::Text, number, sealed)?;
-        serde_json::from_slice(&plain).map_err(|_text_may_be_quoted| Error::internal("a text of an import is damaged"))
+        serde_json::from_slice(&plain)
+            .map_err(|_text_may_be_quoted| Error::internal("a text of an import is damaged"))
     }
 
     fn ctx(&self, part: Part, number: u32) -> FieldCtx {
@@ -242,7 +243,8 @@ impl SealedReader {
         self.open = None;
         let sealed = read_frame(&mut self.file)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         let name = u32::try_from(number).map_err(|_too_far| io::ErrorKind::InvalidData)?;
-        self.piece = self.key.open(Part::File, name, &sealed).map_err(|_refused| io::ErrorKind::InvalidData)?;
+        self.piece =
+            self.key.open(Part::File, name, &sealed).map_err(|_refused| io::ErrorKind::InvalidData)?;
         self.open = Some(number);
         Ok(())
     }

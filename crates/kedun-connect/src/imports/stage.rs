@@ -81,7 +81,8 @@ impl Inner {
             Mode::Run => self.apply(work, &plan.object, engine_batch).await?,
         };
 
-        let mut staged = Staged { counts: Counts { rows, ..Counts::default() }, bad: Vec::new(), sample: Vec::new() };
+        let mut staged =
+            Staged { counts: Counts { rows, ..Counts::default() }, bad: Vec::new(), sample: Vec::new() };
         for (column, kind, n) in findings {
             add_finding(&mut staged.counts.findings, column, kind, n);
         }
@@ -94,7 +95,9 @@ impl Inner {
                     bad.push(Bad::duplicate(ready.good.number, ready.good.cells));
                     continue;
                 }
-                RowOutcome::Rejected(errors) if mode == Mode::Check && ready.only_pending(plan, &errors) => Outcome::New,
+                RowOutcome::Rejected(errors) if mode == Mode::Check && ready.only_pending(plan, &errors) => {
+                    Outcome::New
+                }
                 RowOutcome::Rejected(errors) => {
                     bad.push(rejected(plan, ready.good, &errors));
                     continue;
@@ -143,7 +146,9 @@ impl Inner {
             plan.match_by.iter().filter_map(|i| plan.slots.get(*i)).map(|s| s.field.key.as_str()).collect();
         let values: Vec<Vec<Value>> = ready
             .iter()
-            .map(|r| plan.match_by.iter().map(|i| r.good.values.get(*i).cloned().unwrap_or(Value::Null)).collect())
+            .map(|r| {
+                plan.match_by.iter().map(|i| r.good.values.get(*i).cloned().unwrap_or(Value::Null)).collect()
+            })
             .collect();
         let matches = self.door.match_rows(caller, &plan.object, &by, &values).await?;
         let mut kept = Vec::with_capacity(ready.len());
@@ -164,9 +169,8 @@ impl Inner {
 impl Ready {
     /// Whether nothing is wrong but that a record to be made first is not there yet.
     fn only_pending(&self, plan: &ImportPlan, errors: &[FieldError]) -> bool {
-        let pending = |key: &str| {
-            self.pending.iter().any(|i| plan.slots.get(*i).is_some_and(|s| s.field.key == key))
-        };
+        let pending =
+            |key: &str| self.pending.iter().any(|i| plan.slots.get(*i).is_some_and(|s| s.field.key == key));
         !errors.is_empty() && errors.iter().all(|e| e.code == "field.required" && pending(&e.field))
     }
 }
@@ -228,7 +232,8 @@ fn shown(plan: &ImportPlan, good: &Good, outcome: Outcome) -> SampleRow {
                 }
                 other => other.to_string(),
             };
-            let hidden = slot.field.sealed() || slot.relation.as_ref().is_some_and(|r| r.relation.by != "name");
+            let hidden =
+                slot.field.sealed() || slot.relation.as_ref().is_some_and(|r| r.relation.by != "name");
             let text = if hidden { slot.field.mask.apply(&text) } else { text };
             SampleChange { field: Some(slot.field.key.clone()), text: Some(text), code: None }
         })

@@ -7,7 +7,12 @@ use kedun_store::{Dialect, Migration};
 /// The migrations of this crate; numbers 400 to 499.
 pub fn migrations() -> Vec<Migration> {
     // Progress is noted without evidence; every act of a person and every batch has its own.
-    vec![Migration { id: 400, name: "imports", steps: tables, housekeeping: &["import_file", "import_mapping"] }]
+    vec![Migration {
+        id: 400,
+        name: "imports",
+        steps: tables,
+        housekeeping: &["import_file", "import_mapping"],
+    }]
 }
 
 fn tables(d: Dialect) -> Vec<String> {

@@ -114,7 +114,10 @@ fn holds(column: &ColumnProfile, field: &FieldDef) -> bool {
             matches!(column.kind, GuessedKind::Phone | GuessedKind::Email | GuessedKind::Url)
         }
         FieldKind::Integer | FieldKind::Money | FieldKind::Percent => {
-            matches!(column.kind, GuessedKind::Phone | GuessedKind::Email | GuessedKind::Url | GuessedKind::Date)
+            matches!(
+                column.kind,
+                GuessedKind::Phone | GuessedKind::Email | GuessedKind::Url | GuessedKind::Date
+            )
         }
         _ => false,
     };
@@ -156,8 +159,14 @@ mod tests {
     fn columns_are_recognised_in_both_languages() {
         let contact = object(
             "contact",
-            &[("name", "姓名", "name"), ("account", "客户", "reference"), ("mobile", "手机", "phone"),
-              ("phone", "电话", "phone"), ("email", "邮箱", "email"), ("note", "备注", "long_text")],
+            &[
+                ("name", "姓名", "name"),
+                ("account", "客户", "reference"),
+                ("mobile", "手机", "phone"),
+                ("phone", "电话", "phone"),
+                ("email", "邮箱", "email"),
+                ("note", "备注", "long_text"),
+            ],
         );
         let names = columns(&[
             ("联系人", GuessedKind::Text),
@@ -178,7 +187,10 @@ mod tests {
 
     #[test]
     fn a_field_is_suggested_once_and_content_helps_where_names_do_not() {
-        let lead = object("lead", &[("name", "线索名称", "text"), ("mobile", "手机", "phone"), ("email", "邮箱", "email")]);
+        let lead = object(
+            "lead",
+            &[("name", "线索名称", "text"), ("mobile", "手机", "phone"), ("email", "邮箱", "email")],
+        );
         let names = columns(&[
             ("手机", GuessedKind::Phone),
             ("手机号", GuessedKind::Phone),

@@ -59,9 +59,12 @@ impl Imports {
                 .select_imports()
                 .and_where(Expr::col("gone").eq(false))
                 .and_where(Expr::col("keep_until").lt(self.now()))
-                .and_where(Expr::col("state").is_not_in(
-                    [ImportState::Checking, ImportState::Running, ImportState::Undoing].map(ImportState::code),
-                ))
+                .and_where(
+                    Expr::col("state").is_not_in(
+                        [ImportState::Checking, ImportState::Running, ImportState::Undoing]
+                            .map(ImportState::code),
+                    ),
+                )
                 .limit(AT_ONCE)
                 .to_owned();
             let imports = self.imports_of(&statement).await?;
@@ -70,9 +73,10 @@ impl Imports {
             }
             for import in imports {
                 let to = match import.state {
-                    ImportState::Uploaded | ImportState::Mapped | ImportState::Checked | ImportState::Paused => {
-                        ImportState::Cancelled
-                    }
+                    ImportState::Uploaded
+                    | ImportState::Mapped
+                    | ImportState::Checked
+                    | ImportState::Paused => ImportState::Cancelled,
                     other => other,
                 };
                 let mut update = self.update_import(import.id, &[import.state]);
@@ -81,7 +85,8 @@ impl Imports {
                     .value("gone", true)
                     .value("details", Vec::<u8>::new())
                     .value("sample", no_bytes());
-                let draft = EventDraft::new("import.expire", Outcome::Ok).detail("import", import.id.to_string());
+                let draft =
+                    EventDraft::new("import.expire", Outcome::Ok).detail("import", import.id.to_string());
                 let event = self.door.evidence().prepare(&system_caller(self.org()), draft)?;
                 let store = self.door.store();
                 store.commit(Changeset::new(event).exec(store.dialect().update(&update))).await?;
@@ -117,7 +122,8 @@ impl Inner {
         let mut found: HashSet<ImportId> = HashSet::new();
         for entry in entries {
             let name = entry.map_err(disk)?.file_name();
-            let id: Option<ImportId> = name.to_str().and_then(|n| n.split_once('.')).and_then(|(stem, _)| stem.parse().ok());
+            let id: Option<ImportId> =
+                name.to_str().and_then(|n| n.split_once('.')).and_then(|(stem, _)| stem.parse().ok());
             found.extend(id);
         }
         for id in found {

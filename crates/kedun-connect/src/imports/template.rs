@@ -19,14 +19,18 @@ impl Imports {
         let fields: Vec<&FieldDef> = object
             .fields
             .iter()
-            .filter(|f| importable(f) && !f.off_by_default && grant.field_level_max(f.id) >= FieldLevel::Write)
+            .filter(|f| {
+                importable(f) && !f.off_by_default && grant.field_level_max(f.id) >= FieldLevel::Write
+            })
             .collect();
-        let labels: Vec<&str> = fields.iter().map(|f| if lang == Lang::Zh { &f.zh } else { &f.en }.as_str()).collect();
+        let labels: Vec<&str> =
+            fields.iter().map(|f| if lang == Lang::Zh { &f.zh } else { &f.en }.as_str()).collect();
         let examples: Vec<String> = fields.iter().map(|f| example(f, lang)).collect();
         let widths = vec![18; fields.len()];
         let mut workbook = WorkbookWriter::begin(Vec::new(), &widths)?;
         workbook.row(labels.iter().map(|label| Out::Bold(label)))?;
-        workbook.row(examples.iter().map(|text| if text.is_empty() { Out::Empty } else { Out::Text(text) }))?;
+        workbook
+            .row(examples.iter().map(|text| if text.is_empty() { Out::Empty } else { Out::Text(text) }))?;
         let name = match lang {
             Lang::Zh => format!("{}-导入模板.xlsx", object.zh),
             Lang::En => format!("{}-import-template.xlsx", object.key),
@@ -53,7 +57,9 @@ fn example(field: &FieldDef, lang: Lang) -> String {
         FieldKind::Date => "2026-01-31".to_owned(),
         FieldKind::DateTime => "2026-01-31 09:30".to_owned(),
         FieldKind::Select { options } => options.first().map(label).unwrap_or_default(),
-        FieldKind::MultiSelect { options } => options.iter().take(2).map(label).collect::<Vec<_>>().join("、"),
+        FieldKind::MultiSelect { options } => {
+            options.iter().take(2).map(label).collect::<Vec<_>>().join("、")
+        }
         FieldKind::Reference { .. } => pair("示例公司", "Example Ltd"),
         FieldKind::Code { .. } | FieldKind::Person | FieldKind::AutoNumber { .. } => String::new(),
     }

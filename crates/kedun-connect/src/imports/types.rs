@@ -179,7 +179,11 @@ impl Counts {
         match self.reasons.iter_mut().find(|r| r.code == code && r.field.as_deref() == field) {
             Some(known) => known.count += 1,
             None => {
-                self.reasons.push(ReasonCount { code: code.to_owned(), field: field.map(str::to_owned), count: 1 });
+                self.reasons.push(ReasonCount {
+                    code: code.to_owned(),
+                    field: field.map(str::to_owned),
+                    count: 1,
+                });
             }
         }
     }

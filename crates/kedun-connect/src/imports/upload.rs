@@ -93,7 +93,8 @@ impl Upload {
         let catalog = imports.door.catalog();
         let object = catalog.require(object)?;
         let writer = self.writer.take().ok_or_else(|| Error::internal("the upload has ended"))?;
-        let (path, key, limits) = (imports.file_path(self.id), self.key.clone(), imports.config.limits.clone());
+        let (path, key, limits) =
+            (imports.file_path(self.id), self.key.clone(), imports.config.limits.clone());
         let looked = {
             let choice = choice.clone();
             tokio::task::spawn_blocking(move || {
@@ -147,8 +148,17 @@ impl Upload {
         let insert = Query::insert()
             .into_table("import_file")
             .columns([
-                "org", "id", "object", "person", "state", "bytes", "details", "created_at", "updated_at",
-                "keep_until", "gone",
+                "org",
+                "id",
+                "object",
+                "person",
+                "state",
+                "bytes",
+                "details",
+                "created_at",
+                "updated_at",
+                "keep_until",
+                "gone",
             ])
             .values([
                 imports.org().0.into(),

@@ -106,7 +106,8 @@ impl Inner {
             }
         }
         if let Some(counts) = &import.counts {
-            warnings.extend(counts.findings.iter().map(|(column, ..)| ("import.personal_data", Some(*column))));
+            warnings
+                .extend(counts.findings.iter().map(|(column, ..)| ("import.personal_data", Some(*column))));
         }
         warnings.dedup();
         warnings

@@ -10,8 +10,8 @@ use std::io::Write;
 
 use crate::coerce::{Lang, Reason};
 use crate::sheet::{Cell, SheetError};
-pub use crate::workbook::{safe_text, starts_formula};
 use crate::workbook::{Out, WorkbookWriter};
+pub use crate::workbook::{safe_text, starts_formula};
 
 /// What is wrong with one row: the column concerned, if one is, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,11 @@ const FREE_BYTES: u64 = 16 << 20;
 const MAX_BINARY_PART: u64 = 64 << 20;
 
 /// Refuses archives that are protected, of another format, or built to exhaust a reader.
-pub(super) fn check<R: Read + Seek + ?Sized>(file: &mut R, bytes: u64, limits: &Limits) -> Result<(), SheetError> {
+pub(super) fn check<R: Read + Seek + ?Sized>(
+    file: &mut R,
+    bytes: u64,
+    limits: &Limits,
+) -> Result<(), SheetError> {
     check_records(&mut *file)?;
     file.seek(SeekFrom::Start(0))?;
     let mut archive = ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| match error {

@@ -25,6 +25,8 @@ pub(crate) struct DbFile {
     key: Option<Zeroizing<[u8; 32]>>,
 }
 
+/// How long a connection waits for another that writes.
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// How many compiled statements a connection keeps.
 const STATEMENTS: usize = 256;
 
@@ -122,7 +124,9 @@ impl DbFile {
             other => other.map_err(failure)?,
         }
         // Otherwise a statement with a bound LIMIT is compiled anew at every use, for the value of that use.
-        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
+        connection
+            .set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(failure)?;
         let cache_kib = cache >> 10;
         connection
             .execute_batch(&format!(
@@ -131,7 +135,7 @@ impl DbFile {
                  PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -{cache_kib};"
             ))
             .map_err(failure)?;
-        connection.busy_timeout(Duration::from_secs(5)).map_err(failure)?;
+        connection.busy_timeout(BUSY).map_err(failure)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         rusqlite::vtab::array::load_module(&connection).map_err(failure)?;
         Ok(connection)

@@ -5,8 +5,9 @@
 //! commits its evidence, so that no page would ever be found in memory. Therefore a reader keeps its
 //! read transaction open from one query to the next for as long as nothing but evidence was
 //! committed: what it sees is the last state of everything else, and queries of the evidence
-//! itself begin anew. While the write-ahead log is long nothing is kept open, because the log can
-//! begin again at its start only when nobody reads from it. What another program writes into the
+//! itself begin anew. The log can begin again at its start only when nobody reads from it: for that the
+//! writer has the readers to itself for a moment ([`Pool::alone`]); while the log is long all the same,
+//! because of a long scan, nothing is kept open. What another program writes into the
 //! file is seen after [`HOLD`] at the latest, for nobody tells us of it.
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::sqlite::bind::{failure, select};
 use crate::sqlite::work::Counters;
@@ -58,19 +59,32 @@ impl Reader {
     }
 }
 
+/// The connections that are not lent.
+struct Free {
+    readers: Vec<Reader>,
+    /// Nothing is lent for a moment.
+    shut: bool,
+}
+
 #[derive(Clone)]
 pub(crate) struct Pool {
-    free: Arc<Mutex<Vec<Reader>>>,
+    free: Arc<Mutex<Free>>,
     permits: Arc<Semaphore>,
+    /// Says when connections are lent again.
+    shut: watch::Sender<bool>,
     size: usize,
 }
 
 impl Pool {
     pub(crate) fn open(size: usize, open: impl Fn() -> Result<Connection>) -> Result<Self> {
-        let readers = (0..size)
-            .map(|_| Ok(Reader { connection: open()?, held: None }))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Pool { free: Arc::new(Mutex::new(readers)), permits: Arc::new(Semaphore::new(size)), size })
+        let readers =
+            (0..size).map(|_| Ok(Reader { connection: open()?, held: None })).collect::<Result<Vec<_>>>()?;
+        Ok(Pool {
+            free: Arc::new(Mutex::new(Free { readers, shut: false })),
+            permits: Arc::new(Semaphore::new(size)),
+            shut: watch::Sender::new(false),
+            size,
+        })
     }
 
     /// A connection; waits while all are lent.
@@ -79,8 +93,14 @@ impl Pool {
             Ok(permit) => permit,
             Err(_) => Arc::clone(&self.permits).acquire_owned().await.ok().ok_or(StoreError::Closed)?,
         };
-        let reader = self.free.lock().pop().ok_or(StoreError::Closed)?;
-        Ok(Lease { reader: Some(reader), free: Arc::clone(&self.free), _permit: permit })
+        loop {
+            if let Some(taken) = self.free.lock().take() {
+                let reader = Some(taken.ok_or(StoreError::Closed)?);
+                return Ok(Lease { reader, free: Arc::clone(&self.free), _permit: permit });
+            }
+            // The sender lives as long as the pool.
+            let _open = self.shut.subscribe().wait_for(|shut| !shut).await;
+        }
     }
 
     pub(crate) fn busy(&self) -> usize {
@@ -89,7 +109,24 @@ impl Pool {
 
     /// Has the connections that are not lent read from nothing.
     pub(crate) fn release(&self) {
-        self.free.lock().iter_mut().for_each(Reader::release);
+        self.free.lock().readers.iter_mut().for_each(Reader::release);
+    }
+
+    /// Lends nothing until the answer is dropped, and waits until nothing is lent and nobody reads;
+    /// none when somebody reads on for longer than `patience`.
+    pub(crate) fn alone(&self, patience: Duration) -> Option<Alone<'_>> {
+        self.free.lock().shut = true;
+        self.shut.send_replace(true);
+        let alone = Alone(self);
+        let begun = Instant::now();
+        while self.free.lock().readers.len() < self.size {
+            if begun.elapsed() >= patience {
+                return None;
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        self.release();
+        Some(alone)
     }
 
     /// Lends nothing more and waits, up to five seconds, for what is lent.
@@ -101,14 +138,31 @@ impl Pool {
             tracing::warn!("readers were still at work when the store was closed");
         }
         self.permits.close();
-        self.free.lock().clear();
+        self.free.lock().readers.clear();
+    }
+}
+
+impl Free {
+    /// A connection, inner none when they are closed; outer none while nothing is lent.
+    fn take(&mut self) -> Option<Option<Reader>> {
+        (!self.shut).then(|| self.readers.pop())
+    }
+}
+
+/// While it lives nothing of a pool is lent.
+pub(crate) struct Alone<'a>(&'a Pool);
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        self.0.free.lock().shut = false;
+        self.0.shut.send_replace(false);
     }
 }
 
 /// A lent connection; goes back when dropped, out of any transaction but one that [`Lease::read`] keeps.
 pub(crate) struct Lease {
     reader: Option<Reader>,
-    free: Arc<Mutex<Vec<Reader>>>,
+    free: Arc<Mutex<Free>>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -151,7 +205,7 @@ impl Drop for Lease {
         if reader.held.is_none() {
             reader.release();
         }
-        self.free.lock().push(reader);
+        self.free.lock().readers.push(reader);
     }
 }
 

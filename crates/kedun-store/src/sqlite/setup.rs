@@ -55,8 +55,12 @@ pub(crate) fn prepare(
     let keys = open_keys(keys_file)?;
     migrate(&main, all, context.now())?;
     // The lock says that whoever held these is gone.
-    write(&main, "UPDATE job SET lease_until = NULL WHERE finished_at IS NULL AND lease_until IS NOT NULL", &[])
-        .map_err(failure)?;
+    write(
+        &main,
+        "UPDATE job SET lease_until = NULL WHERE finished_at IS NULL AND lease_until IS NOT NULL",
+        &[],
+    )
+    .map_err(failure)?;
     let state = load(&main)?;
     let orphans = remove_orphans(&keys, state.batch)?;
     if orphans > 0 {

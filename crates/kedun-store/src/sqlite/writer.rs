@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::sqlite::apply::{Fail, bound};
 use crate::sqlite::bind::{failure, write};
+use crate::sqlite::files::BUSY;
 use crate::sqlite::pool::Pool;
 use crate::sqlite::setup::{self, Prepared};
 use crate::sqlite::work::{Counters, Work};
@@ -21,6 +22,8 @@ const BATCH: usize = 512;
 const BATCH_BYTES: usize = 1 << 20;
 /// How long nothing must happen before the log is folded back.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long queries that run may keep the log from beginning again.
+const ALONE: Duration = Duration::from_millis(20);
 
 /// The sending end of the queue.
 pub(crate) struct Handle {
@@ -352,6 +355,28 @@ impl Writer {
             }
         }
         self.folded = pages;
+        if only_long && self.begin_log_again() {
+            self.folded = 0;
+            self.db.wal.store(0, Ordering::Relaxed);
+            self.counters.wal_bytes.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Has the next commit write at the start of the log; false when somebody reads from it for long.
+    fn begin_log_again(&self) -> bool {
+        let Some(_alone) = self.readers.alone(ALONE) else { return false };
+        let main = &self.db.main;
+        let restart = || -> rusqlite::Result<bool> {
+            // A long scan is not waited for.
+            main.busy_timeout(Duration::ZERO)?;
+            let busy = main.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, i64>(0));
+            main.busy_timeout(BUSY)?;
+            Ok(busy? == 0)
+        };
+        restart().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the write-ahead log could not begin again");
+            false
+        })
     }
 
     fn end(&mut self) {

@@ -11,8 +11,7 @@ use super::timeline::merge::Place;
 /// # Errors
 /// `query.malformed`, `filter.malformed`, `filter.too_deep`.
 pub fn list_query(text: &str) -> Result<ListQuery> {
-    let body: ListBody =
-        serde_json::from_str(text).ok().ok_or_else(|| Error::invalid("query.malformed"))?;
+    let body: ListBody = serde_json::from_str(text).ok().ok_or_else(|| Error::invalid("query.malformed"))?;
     body.question()
 }
 

@@ -157,10 +157,16 @@ impl Office {
     pub async fn open(test: TestStore) -> Office {
         let mut migrations = kedun_engine::migrations();
         migrations.extend(crate::migrations());
-        migrations.push(Migration { id: 900, name: "foreign tables", steps: foreign_tables, housekeeping: &[] });
+        migrations.push(Migration {
+            id: 900,
+            name: "foreign tables",
+            steps: foreign_tables,
+            housekeeping: &[],
+        });
         let store = test.open(migrations).await.unwrap();
         let root = RootKey::generate(&SystemEntropy);
-        let (vault, epoch, secrets) = Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
+        let (vault, epoch, secrets) =
+            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
         let epoch = kedun_store::EpochRow {
             epoch: epoch.epoch,
             wrapped: epoch.wrapped,
@@ -183,8 +189,11 @@ impl Office {
         let door = Door::start(store, Arc::new(vault), test.context.clone(), config).await.unwrap();
         let mut objects = Vec::new();
         let standard = kedun_crm::standard_objects().unwrap();
-        for def in standard.into_iter().filter(|o| ["account", "contact"].contains(&o.key.as_str())).chain([lead()]) {
-            let installed = door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
+        for def in
+            standard.into_iter().filter(|o| ["account", "contact"].contains(&o.key.as_str())).chain([lead()])
+        {
+            let installed =
+                door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
             objects.push(installed.def.clone());
         }
         *company.0.lock() = (directory(&objects), 1);
@@ -219,7 +228,12 @@ impl Office {
     }
 
     /// Maps every column as suggested.
-    pub async fn map(&self, by: u8, import: &ImportView, change: impl FnOnce(&mut MappingRequest)) -> Result<ImportView> {
+    pub async fn map(
+        &self,
+        by: u8,
+        import: &ImportView,
+        change: impl FnOnce(&mut MappingRequest),
+    ) -> Result<ImportView> {
         let columns = import.file.as_ref().unwrap().columns.iter();
         let mut request = MappingRequest {
             columns: columns.map(|c| (c.index, c.suggested.clone())).collect(),
@@ -306,7 +320,8 @@ impl Office {
         let size = bytes.len() as u64;
         let source = Box::new(std::io::Cursor::new(bytes));
         let mut sheet =
-            crate::sheet::open_source(source, size, &Limits::default(), &crate::sheet::Choice::default()).unwrap();
+            crate::sheet::open_source(source, size, &Limits::default(), &crate::sheet::Choice::default())
+                .unwrap();
         assert_eq!(sheet.header()[..2], ["行号", "原因"]);
         let mut out = Vec::new();
         while let Some(row) = sheet.next_row() {
