@@ -11,14 +11,15 @@ import { ErrorState, SkeletonLines } from '@/ui/States';
 import { targetOf } from './due';
 
 const SHOWN = 6;
-const QUERY: ListQuery = { sort: [{ field: 'at', descending: true }], fields: ['content', 'method', 'at', 'account', 'contact', 'opportunity', 'lead'], limit: SHOWN };
+const SORT = [{ field: 'at', descending: true }];
+const QUERY: ListQuery = { sort: SORT, fields: ['content', 'method', 'at', 'account', 'contact', 'opportunity', 'lead'], limit: SHOWN };
 
 export function LatestFollowUps({ object }: { object: ObjectView }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery({ queryKey: ['records', 'follow_up', 'latest'], queryFn: () => api.post<RecordPage>('/records/follow_up/query', QUERY) });
   if (data && data.items.length === 0) return null;
   return (
-    <Section flush title={t('home.latest')} actions={<Link to="/o/$object" params={{ object: 'follow_up' }} search={{ sort: QUERY.sort }} className="kd-home-more">{t('home.showAll')}</Link>}>
+    <Section flush title={t('home.latest')} actions={<Link to="/o/$object" params={{ object: 'follow_up' }} search={{ sort: SORT }} className="kd-home-more">{t('home.showAll')}</Link>}>
       {error ? (
         <ErrorState compact error={error} onRetry={() => void refetch()} />
       ) : !data ? (

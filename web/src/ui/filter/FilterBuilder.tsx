@@ -92,9 +92,9 @@ function Value({ field, row, onChange, linkEditor }: { field: FilterField; row: 
   const label = t('filter.value');
   switch (field.kind) {
     case 'select': case 'multi_select':
-      return <MultiSelect label={label} value={Array.isArray(row.value) ? (row.value as string[]) : []} options={field.options ?? []} onChange={onChange} />;
+      return <MultiSelect label={label} placeholder={t('form.choose')} value={Array.isArray(row.value) ? (row.value as string[]) : []} options={field.options ?? []} onChange={onChange} />;
     case 'boolean':
-      return <Select label={label} value={row.value === null ? null : String(row.value)} options={[{ value: 'true', label: t('common.yes') }, { value: 'false', label: t('common.no') }]} onChange={(value) => onChange(value === null ? null : value === 'true')} />;
+      return <Select label={label} placeholder={t('form.choose')} value={row.value === null ? null : String(row.value)} options={[{ value: 'true', label: t('common.yes') }, { value: 'false', label: t('common.no') }]} onChange={(value) => onChange(value === null ? null : value === 'true')} />;
     case 'integer': case 'money': case 'percent':
       return row.op === 'between' ? <Range row={row} scale={field.kind === 'money' ? 100 : 1} onChange={onChange} /> : <Scaled label={label} value={row.value} scale={field.kind === 'money' ? 100 : 1} onChange={onChange} />;
     case 'date': case 'date_time':
