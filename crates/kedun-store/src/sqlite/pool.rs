@@ -77,8 +77,9 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn open(size: usize, open: impl Fn() -> Result<Connection>) -> Result<Self> {
-        let readers =
-            (0..size).map(|_| Ok(Reader { connection: open()?, held: None })).collect::<Result<Vec<_>>>()?;
+        let readers = (0..size)
+            .map(|_| Ok(Reader { connection: open()?, held: None }))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Pool {
             free: Arc::new(Mutex::new(Free { readers, shut: false })),
             permits: Arc::new(Semaphore::new(size)),
@@ -99,7 +100,8 @@ impl Pool {
                 return Ok(Lease { reader, free: Arc::clone(&self.free), _permit: permit });
             }
             // The sender lives as long as the pool.
-            let _open = self.shut.subscribe().wait_for(|shut| !shut).await;
+            let mut shut = self.shut.subscribe();
+            drop(shut.wait_for(|shut| !shut).await);
         }
     }
 
