@@ -22,6 +22,8 @@ struct Cli {
 enum Task {
     /// Measures Kedun against a bare server in the same run and writes docs/performance.md.
     Bench(Bench),
+    /// Measures how costs grow from 100,000 to 1,000,000 contacts and writes docs/performance.md.
+    Scale(Scale),
     /// Kills the program, fails its system calls, fills its disk; writes docs/torture.md.
     Torture(Torture),
 }
@@ -59,6 +61,15 @@ struct Bench {
 }
 
 #[derive(Debug, clap::Args)]
+struct Scale {
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engine,
+    /// More arguments for kedun-bench.
+    #[arg(last = true)]
+    more: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
 struct Torture {
     #[arg(long, value_enum, default_value = "both")]
     engine: Engine,
@@ -71,7 +82,7 @@ struct Torture {
     /// The same seed breaks at the same moments of the schedule.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only these: kill, first-start, syscalls, hang, disk, database, clock. The document stays as it is.
+    /// Only these: kill, first-start, import, syscalls, hang, disk, database, clock. The document stays as it is.
     #[arg(long, value_delimiter = ',')]
     mode: Vec<String>,
     /// More arguments for kedun-torture.
@@ -83,6 +94,7 @@ fn main() -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no workspace")?;
     match Cli::parse().task {
         Task::Bench(args) => bench(root, args),
+        Task::Scale(args) => scale(root, args),
         Task::Torture(args) => torture(root, args),
     }
 }
@@ -97,6 +109,15 @@ fn bench(root: &Path, args: Bench) -> anyhow::Result<()> {
     } else {
         words.extend(["--report".to_owned(), root.join("docs/performance.md").display().to_string()]);
     }
+    words.extend(args.more);
+    run(root, args.engine, &built.join("kedun-bench"), &words)
+}
+
+fn scale(root: &Path, args: Scale) -> anyhow::Result<()> {
+    let built = build(root)?;
+    let mut words = vec!["scale".to_owned()];
+    words.extend(common(root, &built, args.engine)?);
+    words.extend(["--report".to_owned(), root.join("docs/performance.md").display().to_string()]);
     words.extend(args.more);
     run(root, args.engine, &built.join("kedun-bench"), &words)
 }
@@ -136,7 +157,9 @@ fn common(root: &Path, built: &Path, engine: Engine) -> anyhow::Result<Vec<Strin
         Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned())
     };
     let mut commit = said("git", &["rev-parse", "--short", "HEAD"])?;
-    if !said("git", &["status", "--porcelain", "--untracked-files=no", "--", "crates", "Cargo.lock"])?.is_empty() {
+    if !said("git", &["status", "--porcelain", "--untracked-files=no", "--", "crates", "Cargo.lock"])?
+        .is_empty()
+    {
         commit.push_str(" with changes");
     }
     let words = [

@@ -163,6 +163,19 @@ impl Connection {
     /// # Errors
     /// When the connection breaks or the answer takes longer than [`PATIENCE`].
     pub async fn send(&mut self, ask: &Ask, cookie: Option<&str>) -> anyhow::Result<Answer> {
+        self.send_within(ask, cookie, PATIENCE).await
+    }
+
+    /// The same for an answer that may take as long as `patience`.
+    ///
+    /// # Errors
+    /// When the connection breaks or the answer takes longer.
+    pub async fn send_within(
+        &mut self,
+        ask: &Ask,
+        cookie: Option<&str>,
+        patience: Duration,
+    ) -> anyhow::Result<Answer> {
         let mut request = Request::builder()
             .method(ask.method.clone())
             .uri(&ask.path)
@@ -182,7 +195,7 @@ impl Connection {
             let body = body.collect().await?.to_bytes();
             anyhow::Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
         };
-        tokio::time::timeout(PATIENCE, exchange).await.context("no answer came in time")?
+        tokio::time::timeout(patience, exchange).await.context("no answer came in time")?
     }
 }
 
@@ -208,13 +221,21 @@ impl Browser {
     ///
     /// # Errors
     /// When no connection can be had or it breaks; whether the request acted is then unknown.
-    pub async fn send(&mut self, mut ask: Ask) -> anyhow::Result<Answer> {
+    pub async fn send(&mut self, ask: Ask) -> anyhow::Result<Answer> {
+        self.send_within(ask, PATIENCE).await
+    }
+
+    /// The same for an answer that may take as long as `patience`.
+    ///
+    /// # Errors
+    /// As [`Browser::send`].
+    pub async fn send_within(&mut self, mut ask: Ask, patience: Duration) -> anyhow::Result<Answer> {
         ask.path = format!("/api/v1{}", ask.path);
         let mut connection = match self.connection.take() {
             Some(connection) if !connection.sender.is_closed() => connection,
             _ => self.endpoint.connect().await?,
         };
-        let answer = connection.send(&ask, self.cookie.as_deref()).await?;
+        let answer = connection.send_within(&ask, self.cookie.as_deref(), patience).await?;
         self.connection = Some(connection);
         Ok(answer)
     }

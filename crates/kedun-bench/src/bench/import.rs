@@ -15,7 +15,7 @@ use crate::client::{Ask, Browser};
 use crate::server::{number, text};
 
 /// How long an import may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// What an import cost.
 #[derive(Debug, Clone, Serialize)]
@@ -42,7 +42,7 @@ pub fn sheet(rows: usize, marker: &str) -> String {
 /// The number in row `n` of [`sheet`].
 pub fn mobile(marker: &str, n: usize) -> String {
     let mark: usize = marker.bytes().map(usize::from).fold(7, |a, b| (a * 31 + b) % 900);
-    format!("165{:03}{:05}", mark + 100, n % 100_000)
+    format!("165{:08}", ((mark + 100) * 100_000 + n) % 100_000_000)
 }
 
 /// A file as a form sends it.
@@ -105,7 +105,7 @@ pub async fn kedun(
     let csv = sheet(rows, marker);
     let before = meter()?;
     let begun = Instant::now();
-    let import = browser.send(upload(&csv)).await?.good().context("upload")?;
+    let import = browser.send_within(upload(&csv), PATIENCE).await?.good().context("upload")?;
     let id = text(&import, "/id")?;
     let path = format!("/imports/{id}");
     browser

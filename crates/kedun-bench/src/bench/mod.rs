@@ -6,14 +6,17 @@ mod import;
 mod kedun_side;
 mod report;
 mod run;
+mod scale;
 mod start;
 
 pub use import::{
-    mapping as import_mapping, sheet as import_sheet, until as import_until, upload as import_upload,
+    mapping as import_mapping, mobile as import_mobile, sheet as import_sheet, until as import_until,
+    upload as import_upload,
 };
 pub use kedun_side::company;
 pub use report::between;
 pub use run::{BenchArgs, Engine, run};
+pub use scale::{ScaleArgs, run as scale};
 
 use crate::client::Ask;
 use crate::server::Size;

@@ -158,7 +158,7 @@ pub fn between(text: &str, begin: &str, end: &str, new: &str) -> anyhow::Result<
     Ok(format!("{before}{begin}\n\n{}\n\n{end}{after}", new.trim_end()))
 }
 
-fn thousands(n: usize) -> String {
+pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -13,6 +13,7 @@ mod database;
 mod disk;
 mod first_start;
 mod import;
+mod import_kill;
 mod kill;
 mod roles;
 mod run;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::kill::Limit;
 use super::tally::Tally;
 use super::world::World;
-use super::{clock, database, disk, first_start, kill, syscalls};
+use super::{clock, database, disk, first_start, import_kill, kill, syscalls};
 use crate::cluster::Cluster;
 use crate::server::Site;
 use crate::{bench, process, say};
@@ -28,6 +28,8 @@ pub enum Mode {
     Kill,
     /// The program is killed while it makes its tables.
     FirstStart,
+    /// The program is killed in the middle of an import, again and again.
+    Import,
     /// System calls fail (SQLite).
     Syscalls,
     /// Flushes hang (SQLite).
@@ -41,13 +43,22 @@ pub enum Mode {
 }
 
 impl Mode {
-    const ALL: [Mode; 7] =
-        [Mode::Kill, Mode::FirstStart, Mode::Syscalls, Mode::Hang, Mode::Disk, Mode::Database, Mode::Clock];
+    const ALL: [Mode; 8] = [
+        Mode::Kill,
+        Mode::FirstStart,
+        Mode::Import,
+        Mode::Syscalls,
+        Mode::Hang,
+        Mode::Disk,
+        Mode::Database,
+        Mode::Clock,
+    ];
 
     fn told(self) -> &'static str {
         match self {
             Mode::Kill => "the program is killed at work and while it starts",
             Mode::FirstStart => "the program is killed while it makes its tables",
+            Mode::Import => "the program is killed in the middle of an import of 10,000 rows",
             Mode::Syscalls => "a system call fails (EIO, ENOSPC)",
             Mode::Hang => "a flush hangs for 8 seconds",
             Mode::Disk => "the disk fills up",
@@ -114,12 +125,19 @@ pub async fn run(args: TortureArgs) -> anyhow::Result<()> {
         for mode in &modes {
             let begun = Instant::now();
             say::line(format!("{name}: {}", mode.told()));
-            let Some(tally) = one(&args, *mode, cluster).await.with_context(|| format!("{name}, {mode:?}"))? else {
+            let Some(tally) =
+                one(&args, *mode, cluster).await.with_context(|| format!("{name}, {mode:?}"))?
+            else {
                 say::line("  not tried here");
                 continue;
             };
             let row = tally.row(&format!("{name}: {}", mode.told()));
-            say::line(format!("{}\n{row}\n  {} s; {} events", Tally::HEAD, begun.elapsed().as_secs(), tally.events));
+            say::line(format!(
+                "{}\n{row}\n  {} s; {} events",
+                Tally::HEAD,
+                begun.elapsed().as_secs(),
+                tally.events
+            ));
             say::line(tally.told());
             rows.push(row);
             all.add(tally);
@@ -162,6 +180,7 @@ async fn one(args: &TortureArgs, mode: Mode, cluster: Option<&Cluster>) -> anyho
     };
     let world = World::make(Site::new(&args.bin, dir.path(), database)).await?;
     let tally = match (mode, cluster) {
+        (Mode::Import, _) => Some(import_kill::run(world, args.seed, args.kills.div_ceil(5)).await?),
         (Mode::Syscalls, _) => Some(syscalls::sweep(&world, args.seed, args.faults).await?),
         (Mode::Hang, _) => Some(syscalls::hang(&world, args.seed, args.faults.div_ceil(3)).await?),
         (Mode::Clock, _) => clock::run(world, args.seed, dir.path()).await?,
