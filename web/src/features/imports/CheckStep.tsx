@@ -15,14 +15,14 @@ import { EXPOSED, useImportActions } from './useImport';
 
 export function CheckStep({ object, view, onBack }: { object: ObjectView; view: ImportView; onBack: () => void }) {
   const { t } = useTranslation();
-  const { pick, number } = useFormats();
+  const { noun, number } = useFormats();
   const { step } = useImportActions(view);
   const { counts, progress } = view;
   const tally = view.state === 'checked' ? tallyOf({ ...view, progress: null }) : null;
   if (view.state === 'checked' && counts && tally) {
     const onMatch = view.mapping?.on_match ?? 'skip';
     const n = willWrite(counts, onMatch);
-    const name = pick(n === 1 ? object : { zh: object.zh, en: object.en_plural });
+    const name = noun(n === 1 ? object : { zh: object.zh, en: object.en_plural });
     return (
       <div className="kd-import-step">
         <StepHead title={t('imports.check.doneTitle')}>{t('imports.check.doneText')}</StepHead>

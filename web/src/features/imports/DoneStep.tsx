@@ -19,14 +19,14 @@ const GLYPH: Partial<Record<ImportView['state'], { icon: IconName; tone: string 
 
 export function DoneStep({ object, view }: { object: ObjectView; view: ImportView }) {
   const { t } = useTranslation();
-  const { pick, number } = useFormats();
+  const { noun, number } = useFormats();
   const navigate = useNavigate();
   const undo = useUndo(view);
   const { step } = useImportActions(view);
   const back = view.state === 'undoing' || view.state === 'undone';
   const tally = view.progress || view.state === 'done' ? tallyOf(view) : null;
   const written = hasWritten(view);
-  const name = pick({ zh: object.zh, en: object.en_plural });
+  const name = noun({ zh: object.zh, en: object.en_plural });
   const glyph = GLYPH[view.state] ?? { icon: 'check' as const, tone: 'plain' };
   const n = number((tally?.new ?? 0) + (tally?.changed ?? 0));
   const text = view.state === 'cancelled' || view.state === 'failed' ? t(written ? `imports.done.${view.state}Text` : 'imports.done.nothing', { n }) : t(`imports.done.${view.state}Text`, { n, name });

@@ -78,7 +78,7 @@ function Frame({ object, view, step, go, children }: { object: ObjectView; view?
     <div className="kd-import">
       <PageHeader
         icon="upload"
-        title={t('imports.title', { name: formats.pick({ zh: object.zh, en: object.en_plural }) })}
+        title={t('imports.title', { name: formats.noun({ zh: object.zh, en: object.en_plural }) })}
         actions={
           <>
             <Button kind="quiet" icon="history" onClick={() => void navigate({ to: '/imports' })}>{t('imports.all')}</Button>

@@ -10,12 +10,12 @@ import { hasDates, matchCandidates, referenceFields, relationOf, relationWays, t
 
 export function MatchSettings({ object, view, draft, onChange }: { object: ObjectView; view: ImportView; draft: Draft; onChange: (draft: Draft) => void }) {
   const { t } = useTranslation();
-  const { pick } = useFormats();
+  const { noun, pick } = useFormats();
   const objects = useObjects();
   const can = useCan();
   const candidates = matchCandidates(draft, object);
   const references = referenceFields(draft, object);
-  const name = pick(object);
+  const name = noun(object);
   return (
     <>
       <Section title={t('imports.match.title')} description={t('imports.match.text', { name })}>

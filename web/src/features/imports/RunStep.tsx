@@ -13,7 +13,7 @@ import { useImportActions } from './useImport';
 
 export function RunStep({ object, view }: { object: ObjectView; view: ImportView }) {
   const { t } = useTranslation();
-  const { pick, number } = useFormats();
+  const { noun, number } = useFormats();
   const confirm = useConfirm();
   const { step } = useImportActions(view);
   const progress = view.progress ?? null;
@@ -26,7 +26,7 @@ export function RunStep({ object, view }: { object: ObjectView; view: ImportView
   };
   return (
     <div className="kd-import-step kd-import-narrow">
-      <StepHead title={paused ? t('imports.run.pausedTitle') : t('imports.run.title', { name: pick({ zh: object.zh, en: object.en_plural }) })}>{paused ? t('imports.run.pausedText') : t('imports.run.text')}</StepHead>
+      <StepHead title={paused ? t('imports.run.pausedTitle') : t('imports.run.title', { name: noun({ zh: object.zh, en: object.en_plural }) })}>{paused ? t('imports.run.pausedText') : t('imports.run.text')}</StepHead>
       <Section>
         <div className="kd-stack">
           <div className="kd-run">

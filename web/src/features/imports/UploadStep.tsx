@@ -18,7 +18,7 @@ import { importKey, importsQuery, useDownload } from './useImport';
 
 export function UploadStep({ object }: { object: ObjectView }) {
   const { t } = useTranslation();
-  const { pick, bytes, number } = useFormats();
+  const { noun, bytes, number } = useFormats();
   const navigate = useNavigate({ from: '/import/$object' });
   const client = useQueryClient();
   const download = useDownload();
@@ -51,7 +51,7 @@ export function UploadStep({ object }: { object: ObjectView }) {
   };
   const stopped = send.error instanceof DOMException && send.error.name === 'AbortError';
   const problem: Problem | null = send.error && !stopped ? asProblem(send.error) : null;
-  const name = pick({ zh: object.zh, en: object.en_plural });
+  const name = noun({ zh: object.zh, en: object.en_plural });
   return (
     <div className="kd-import-step kd-import-narrow">
       <StepHead title={t('imports.upload.title')}>{t('imports.upload.text', { name })}</StepHead>

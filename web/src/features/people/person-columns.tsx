@@ -16,7 +16,7 @@ export const endsSoon = (until: string | null, now = Date.now()): boolean => unt
 export function personColumns(formats: Formats, t: Translate, full: boolean): GridColumn<PersonRow>[] {
   const text = (value: string | null | undefined) => (value ? <span className="kd-text">{value}</span> : <span className="kd-empty" />);
   const name: GridColumn<PersonRow> = { key: 'name', title: t('people.name'), width: 150, grow: 1, render: (row) => <><Person name={row.name} />{row.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</> };
-  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 122, render: (row) => text(row.unit?.name) };
+  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 112, render: (row) => text(row.unit?.name) };
   if (!full) return [name, unit];
   return [
     name,
@@ -26,7 +26,7 @@ export function personColumns(formats: Formats, t: Translate, full: boolean): Gr
     { key: 'title', title: t('people.title'), width: 112, grow: 1, render: (row) => text(row.title) },
     { key: 'manager', title: t('people.manager'), width: 116, render: (row) => (row.manager ? <Person name={row.manager.name} /> : <span className="kd-empty" />) },
     { key: 'roles', title: t('people.roles'), width: 130, grow: 1, render: (row) => (row.roles.length > 0 ? <span className="kd-text">{row.roles.map(formats.pick).join(t('common.listGap'))}</span> : <span className="kd-faint">{t('people.noRole')}</span>) },
-    { key: 'factor', title: t('people.factor'), width: 104, render: (row) => <span className="kd-row kd-muted"><Icon name={row.second_factor ? 'shield-check' : 'shield-alert'} size={14} className={row.second_factor ? undefined : 'kd-people-warn'} />{t(row.second_factor ? 'people.factorOn' : 'people.factorOff')}</span> },
+    { key: 'factor', title: t('people.factor'), width: 118, render: (row) => <span className="kd-row kd-muted"><Icon name={row.second_factor ? 'shield-check' : 'shield-alert'} size={14} className={row.second_factor ? undefined : 'kd-people-warn'} />{t(row.second_factor ? 'people.factorOn' : 'people.factorOff')}</span> },
     { key: 'last', title: t('people.lastSignIn'), width: 108, render: (row) => (row.last_sign_in ? <span className="kd-text" title={formats.dateTime(row.last_sign_in)}>{formats.ago(row.last_sign_in)}</span> : <span className="kd-faint">{t('people.never')}</span>) },
     { key: 'until', title: t('people.until'), width: 112, render: (row) => (row.valid_until ? <span className={endsSoon(row.valid_until) ? 'kd-text kd-people-warn' : 'kd-text'}>{formats.date(row.valid_until)}</span> : <span className="kd-empty" />) },
   ];
