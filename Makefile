@@ -14,7 +14,7 @@ WEB := web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/build $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json 2>/dev/null)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/kedun
 
-.PHONY: help setup web build demo test test-rust test-web e2e lint bench torture fuzz clean
+.PHONY: help setup web build demo test test-rust test-web e2e lint bench torture fuzz properties clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -62,8 +62,11 @@ bench: ## measure against a bare server, on both engines; writes docs/performanc
 torture: ## kill, fill and break the storage while it works (slow); writes docs/torture.md
 	@scripts/test.sh torture $(TORTURE)
 
-fuzz: ## the property tests with CASES random cases each (default 20000)
-	@PROPTEST_CASES=$(or $(CASES),20000) scripts/test.sh fuzz $(FILTER)
+fuzz: ## hostile input for every parser, FUZZ=seconds in all (default 300)
+	@scripts/test.sh fuzz $(or $(FUZZ),300)
+
+properties: ## the property tests with CASES random cases each (default 20000)
+	@PROPTEST_CASES=$(or $(CASES),20000) scripts/test.sh properties $(FILTER)
 
 clean: ## remove everything that was built
 	rm -rf $(WEB)/dist $(WEB)/node_modules .tools

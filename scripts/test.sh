@@ -5,7 +5,8 @@
 #   scripts/test.sh web             the page's unit tests
 #   scripts/test.sh rust [FILTER…]  the crates' tests on both engines
 #   scripts/test.sh e2e             the page in Chromium against a server
-#   scripts/test.sh fuzz [FILTER…]  the same as rust, without a limit on a test's time
+#   scripts/test.sh properties [FILTER…]  the same as rust, without a limit on a test's time
+#   scripts/test.sh fuzz SECONDS    hostile input for every parser: docs/fuzzing.md
 #   scripts/test.sh torture [ARG…]  cargo xtask torture: kills the server, breaks its disk
 #
 # One build of the workspace serves the tests and the server that the browser tests
@@ -117,7 +118,7 @@ web)
     step "web page: packages" make web/node_modules/.installed || finish
     step "web page: unit tests" run_web
     ;;
-rust | fuzz)
+rust | properties)
     [ "$what" = rust ] || nextest_profile=long
     step "set-up" scripts/setup.sh test || finish
     step "crates: build ($cargo_profile)" build_workspace || finish
@@ -128,6 +129,10 @@ e2e)
     step "web page: build" make web || finish
     step "crates: build ($cargo_profile)" build_workspace || finish
     step "browser: the page against the server" run_e2e
+    ;;
+fuzz)
+    step "set-up" scripts/setup.sh demo || finish
+    step "hostile input" cargo run --locked --quiet --package kedun-fuzz -- run --seconds "${1:-300}"
     ;;
 torture)
     step "set-up" scripts/setup.sh torture || finish

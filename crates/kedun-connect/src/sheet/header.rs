@@ -13,6 +13,8 @@ pub(super) fn name_columns(raw: &[String]) -> Vec<String> {
         let words: Vec<&str> =
             text.split(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}').collect();
         let mut base: String = words.join(" ").trim().chars().take(MAX_NAME).collect();
+        // The cut may fall behind a space.
+        base.truncate(base.trim_end().len());
         if base.is_empty() {
             base = format!("Column {}", index + 1);
         }
@@ -31,6 +33,12 @@ pub(super) fn name_columns(raw: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_cut_ends_without_a_space() {
+        let long = format!("{} y", "x".repeat(MAX_NAME - 1));
+        assert_eq!(name_columns(&[long]), ["x".repeat(MAX_NAME - 1)]);
+    }
 
     #[test]
     fn empty_and_double_names_are_told_apart() {

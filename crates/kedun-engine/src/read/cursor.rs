@@ -17,7 +17,7 @@ pub(crate) const CURSOR_SECRET: &str = "cursor";
 
 /// The place after which the next page begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Place {
+pub enum Place {
     /// The sort keys of the last row, its id last.
     Keys(Vec<Value>, Uuid),
     /// The number of rows already given, for orders that are made in memory.

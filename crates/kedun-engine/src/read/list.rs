@@ -1,10 +1,14 @@
 //! A page of records.
 
+#[cfg(feature = "testing")]
+mod statements;
+
 use std::sync::Arc;
 
 use kedun_arena::RecordKey;
 use kedun_ledger::Outcome;
 use kedun_model::{Caller, Error, FieldDef, FieldId, FieldLevel, ListQuery, RecordId, Result, Value};
+use kedun_store::{Stmt, sq::Expr};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -180,6 +184,21 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The statement of a page; none where nothing can be visible.
+    fn page_statement(
+        &self,
+        keys: &[Key],
+        id_descending: bool,
+        natural: bool,
+        after: Option<&Expr>,
+        fields: &[&FieldDef],
+    ) -> Result<Option<Stmt>> {
+        let limit = u64::from(self.limit) + 1;
+        let shape = self.shape(natural, self.indexed, limit);
+        let page = Page { keys, id_descending, after, limit };
+        self.scoped.page(&shape, &self.rows(), &page, fields)
+    }
+
     async fn fetch_by_columns(
         &self,
         keys: &[Key],
@@ -192,10 +211,7 @@ impl<'a> Plan<'a> {
             Some(Place::Keys(values, id)) => Some(sort::after(keys, id_descending, values, *id)?),
             Some(Place::Offset(_)) => return Err(Error::invalid("cursor.invalid")),
         };
-        let limit = u64::from(self.limit) + 1;
-        let shape = self.shape(natural, self.indexed, limit);
-        let page = Page { keys, id_descending, after: after.as_ref(), limit };
-        let Some(stmt) = self.scoped.page(&shape, &self.rows(), &page, fields)? else {
+        let Some(stmt) = self.page_statement(keys, id_descending, natural, after.as_ref(), fields)? else {
             return Ok((Vec::new(), None));
         };
         let mut found = self.inner.store.query(&stmt).await?;

@@ -12,7 +12,7 @@ mod import;
 mod maintenance;
 mod numbers;
 mod owned;
-mod parse;
+pub(crate) mod parse;
 mod partner;
 mod restore;
 mod rules;

@@ -40,7 +40,7 @@ pub(crate) fn parse(field: &FieldDef, json: &Json) -> Result<Value, FieldError> 
         }
         other => from_json(&field.kind, other),
     };
-    value.and_then(|v| check(&field.kind, v)).map_err(|wrong| error(field, wrong))
+    value.and_then(|v| settle(field, v)).map_err(|wrong| error(field, wrong))
 }
 
 /// Checks a value that was parsed elsewhere, such as a cell of a file, and brings it to its stored form.
@@ -56,7 +56,16 @@ pub(crate) fn check_value(field: &FieldDef, value: &Value) -> Result<Value, Fiel
         Some(text) => Value::Text(text.to_owned()),
         None => value.clone(),
     };
-    check(&field.kind, value).map_err(|wrong| error(field, wrong))
+    settle(field, value).map_err(|wrong| error(field, wrong))
+}
+
+/// The stored form of a value. What is left of a text without its invisible signs can be nothing, or a mask.
+fn settle(field: &FieldDef, value: Value) -> Result<Value, Wrong> {
+    match check(&field.kind, value)? {
+        Value::Text(text) if text.is_empty() => Ok(Value::Null),
+        Value::Text(text) if masked(field, &text) => Err(plain("field.masked_value")),
+        value => Ok(value),
+    }
 }
 
 /// Whether a text is what stands in the place of a hidden value, and so not a value itself.
@@ -138,7 +147,7 @@ fn check(kind: &FieldKind, value: Value) -> Result<Value, Wrong> {
         (FieldKind::LongText { max }, Value::Text(text)) => {
             let clean: String =
                 text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-            Value::Text(fits(clean, limit(*max))?)
+            Value::Text(fits(clean.trim().to_owned(), limit(*max))?)
         }
         (FieldKind::Name, Value::Text(text)) => Value::Text(line(&text, MAX_NAME)?),
         (FieldKind::Phone, Value::Text(text)) => Value::Text(phone(&text)?),
@@ -317,6 +326,11 @@ mod tests {
         assert_eq!(take(FieldKind::Date, json!("1970-02-30")), Err("field.not_a_date".into()));
         assert_eq!(take(FieldKind::Person, json!("x")), Err("relation.not_found".into()));
         assert_eq!(take(FieldKind::Text { max: 5 }, json!("  ")), Ok(Value::Null));
+        // Signs that nobody sees are no value, and leave no space behind.
+        for kind in [FieldKind::Text { max: 5 }, FieldKind::LongText { max: 5 }, FieldKind::Name] {
+            assert_eq!(take(kind.clone(), json!("\u{0}\u{7f}")), Ok(Value::Null));
+            assert_eq!(take(kind, json!("\u{0} a \u{1}")), text("a"));
+        }
         let options = vec![
             SelectOption { key: "a".into(), zh: String::new(), en: String::new(), color: None },
             SelectOption { key: "b".into(), zh: String::new(), en: String::new(), color: None },
@@ -349,6 +363,10 @@ mod tests {
             let refused = parse(&field, &json!(mask.apply(value))).unwrap_err();
             assert_eq!(refused.code, "field.masked_value", "{mask:?}");
         }
+        // Nor is one with signs that nobody sees and that are taken out.
+        let name = field(FieldKind::Name, DataClass::P2, MaskStyle::Name);
+        let hidden = MaskStyle::Name.apply("王小明").replacen('*', "\u{1}*\u{7f}", 1);
+        assert_eq!(parse(&name, &json!(hidden)).unwrap_err().code, "field.masked_value");
         let short = field(FieldKind::Phone, DataClass::P2, MaskStyle::Phone);
         assert!(masked(&short, &MaskStyle::Phone.apply("1234567")));
         let id = field(FieldKind::Code { max: 32 }, DataClass::P3, MaskStyle::IdNumber);

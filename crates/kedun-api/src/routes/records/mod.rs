@@ -6,7 +6,7 @@ mod change;
 mod create;
 mod duplicates;
 mod explain;
-pub(super) mod filter;
+pub(crate) mod filter;
 mod get;
 mod history;
 mod list;
