@@ -30,10 +30,8 @@ fn genuine(headers: &HeaderMap, authority: Option<&str>) -> bool {
     if text("x-kd-csrf") != Some("1") {
         return false;
     }
-    if let Some(site) = text("sec-fetch-site") {
-        if site != "same-origin" && site != "none" {
-            return false;
-        }
+    if text("sec-fetch-site").is_some_and(|site| !["same-origin", "none"].contains(&site)) {
+        return false;
     }
     match text(header::ORIGIN.as_str()) {
         // Programs other than browsers send no origin, and no cookie of somebody else either.

@@ -113,7 +113,7 @@ pub async fn get_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<Json<ImportItem>> {
-    shown(state.imports.view(signed.caller(), ImportId(id)).await)
+    Ok(shown(state.imports.view(signed.caller(), ImportId(id)).await?))
 }
 
 /// Says which column goes where, and on what ground.
@@ -126,7 +126,7 @@ pub async fn map_import(
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(body): ApiJson<MappingBody>,
 ) -> Answer<Json<ImportItem>> {
-    shown(state.imports.map(signed.caller(), ImportId(id), body.into()).await)
+    Ok(shown(state.imports.map(signed.caller(), ImportId(id), body.into()).await?))
 }
 
 /// Reads every row and tells what an import would do.
@@ -137,7 +137,7 @@ pub async fn check_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<(StatusCode, Json<ImportItem>)> {
-    begun(state.imports.dry_run(signed.caller(), ImportId(id)).await)
+    Ok(begun(state.imports.dry_run(signed.caller(), ImportId(id)).await?))
 }
 
 /// Imports the rows as they were checked.
@@ -149,7 +149,7 @@ pub async fn run_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<(StatusCode, Json<ImportItem>)> {
-    begun(state.imports.run(signed.caller(), ImportId(id)).await)
+    Ok(begun(state.imports.run(signed.caller(), ImportId(id)).await?))
 }
 
 /// Stops after the batch that is under way.
@@ -160,7 +160,7 @@ pub async fn pause_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<Json<ImportItem>> {
-    shown(state.imports.pause(signed.caller(), ImportId(id)).await)
+    Ok(shown(state.imports.pause(signed.caller(), ImportId(id)).await?))
 }
 
 /// Goes on after a pause or a failure.
@@ -171,7 +171,7 @@ pub async fn resume_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<(StatusCode, Json<ImportItem>)> {
-    begun(state.imports.resume(signed.caller(), ImportId(id)).await)
+    Ok(begun(state.imports.resume(signed.caller(), ImportId(id)).await?))
 }
 
 /// Gives it up and deletes the file; what is in stays until it is undone.
@@ -182,7 +182,7 @@ pub async fn cancel_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<Json<ImportItem>> {
-    shown(state.imports.cancel(signed.caller(), ImportId(id)).await)
+    Ok(shown(state.imports.cancel(signed.caller(), ImportId(id)).await?))
 }
 
 /// Takes it back: what it made is removed, what it changed is as it was.
@@ -193,15 +193,15 @@ pub async fn undo_import(
     signed: Signed,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Answer<(StatusCode, Json<ImportItem>)> {
-    begun(state.imports.undo(signed.caller(), ImportId(id)).await)
+    Ok(begun(state.imports.undo(signed.caller(), ImportId(id)).await?))
 }
 
-fn shown(view: Result<ImportView>) -> Answer<Json<ImportItem>> {
-    Ok(Json(view?.into()))
+fn shown(view: ImportView) -> Json<ImportItem> {
+    Json(view.into())
 }
 
-fn begun(view: Result<ImportView>) -> Answer<(StatusCode, Json<ImportItem>)> {
-    Ok((StatusCode::ACCEPTED, Json(view?.into())))
+fn begun(view: ImportView) -> (StatusCode, Json<ImportItem>) {
+    (StatusCode::ACCEPTED, Json(view.into()))
 }
 
 /// A file as an answer.
