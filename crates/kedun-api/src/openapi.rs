@@ -18,7 +18,7 @@ use crate::state::ApiState;
                        values of sealed fields are masked until they are revealed with a purpose.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(crate::problem::Problem)),
+    components(schemas(crate::problem::Problem, routes::records::filter::Condition)),
     security(("session" = []))
 )]
 struct Document;
@@ -63,6 +63,45 @@ pub async fn serve() -> impl IntoResponse {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+
+    use sha2::{Digest as _, Sha256};
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn references(value: &serde_json::Value, found: &mut HashSet<String>) {
+            match value {
+                serde_json::Value::Object(members) => {
+                    if let Some(serde_json::Value::String(to)) = members.get("$ref") {
+                        found.insert(to.clone());
+                    }
+                    members.values().for_each(|one| references(one, found));
+                }
+                serde_json::Value::Array(items) => items.iter().for_each(|one| references(one, found)),
+                _ => {}
+            }
+        }
+        let document = serde_json::to_value(super::document()).expect("the document is JSON");
+        let mut found = HashSet::new();
+        references(&document, &mut found);
+        assert!(found.len() > 80, "{} references", found.len());
+        for to in found {
+            assert!(document.pointer(to.trim_start_matches('#')).is_some(), "{to} does not exist");
+        }
+    }
+
+    /// The types of the page begin with the hash of the document that they were made from.
+    #[test]
+    fn the_types_of_the_page_are_current() {
+        let types = include_str!("../../../web/src/api/schema.d.ts");
+        let printed = serde_json::to_string_pretty(&super::document()).expect("the document is JSON");
+        let hash = hex::encode(Sha256::digest(printed));
+        let head = types.lines().next().unwrap_or_default();
+        assert!(
+            head.starts_with(&format!("// Document {hash}.")),
+            "web/src/api/schema.d.ts is older than the document; in web/: \
+             cargo run -q -p kedun -- openapi | npm run -s schema > src/api/schema.d.ts"
+        );
+    }
 
     #[test]
     fn every_operation_has_a_name_of_its_own() {

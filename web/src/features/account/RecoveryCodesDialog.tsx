@@ -9,7 +9,7 @@ import { Checkbox } from '@/ui/Field';
 import { Notice } from '@/ui/PageHeader';
 import { codesText } from './model';
 
-export function RecoveryCodesDialog({ codes, login, org, onStored }: { codes: readonly string[] | null; login: string; org: string | undefined; onStored: () => void }) {
+export function RecoveryCodesDialog({ codes, login, org, onStored }: { codes: readonly string[] | null; login: string; org: string | null; onStored: () => void }) {
   const { t } = useTranslation();
   const { date } = useFormats();
   const [copied, setCopied] = useState(false);

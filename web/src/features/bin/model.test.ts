@@ -4,7 +4,7 @@ import { binColumns, binObjects } from './model';
 
 const object = (key: string, listed: string[] = []): ObjectView => ({
   key, zh: key, en: key, en_plural: key, icon: 'user', title: 'name', stage: null, sections: [], actions: [],
-  fields: ['name', ...listed].map((one) => ({ key: one, zh: one, en: one, kind: 'text', class: 'P0', level: 'read', required: false, unique: 'none', searchable: false, sortable: true, filterable: true, read_only: false, section: null, in_list: true, help: null, options: null, to: null })),
+  fields: ['name', ...listed].map((one) => ({ key: one, zh: one, en: one, kind: 'text', class: 'P0', level: 'read', level_everywhere: 'read', mask: null, open: true, groupable: true, max: null, required: false, unique: 'none', searchable: false, sortable: true, filterable: true, read_only: false, section: null, in_list: true, help: null, options: null, to: null })),
 });
 
 it('offers the objects whose records one may delete or restore, in a fixed order', () => {

@@ -38,13 +38,13 @@ describe('stream', () => {
 
   it('reads counts and the shape of a query in either form', () => {
     const base = { seq: 1, at: '', action: '', outcome: 'ok', sensitive: false, person: null, object: null, record: null, records_count: 0, fields: [], network: null, device: null, purpose: null, reason: null };
-    expect(readDetails({ ...base, details: { role: 'sales', counts: { rows: 3 }, query: { conditions: [['stage', 'eq']], sort: ['-amount'], search: true } } })).toEqual({ counts: [['rows', 3]], others: [['role', 'sales']], query: { conditions: [['stage', 'eq']], sort: ['-amount'], search: true } });
+    expect(readDetails({ ...base, details: { role: 'sales', counts: { rows: 3 }, query: { conditions: [['stage', 'eq']], sort: ['-amount'], search: true } } } as never)).toEqual({ counts: [['rows', 3]], others: [['role', 'sales']], query: { conditions: [['stage', 'eq']], sort: ['-amount'], search: true } });
     expect(readDetails({ ...base, details: null, counts: [['rows', 3]], query: { conditions: [{ field: 'stage', op: 'eq' }] } } as never)).toEqual({ counts: [['rows', 3]], others: [], query: { conditions: [['stage', 'eq']], sort: [], search: false } });
   });
 });
 
 describe('verification', () => {
-  const report = { events: 2, checkpoints: 1, anchors: 0, problems: [], ok: true, seconds: 0.1 };
+  const report = { events: 2, checkpoints: 1, anchors: 0, opened: 2, destroyed: 0, problems: [], problems_omitted: 0, ok: true, seconds: 0.1 };
 
   it('takes the report at once or out of a finished job', () => {
     expect(reportOf(report)).toBe(report);
@@ -55,7 +55,7 @@ describe('verification', () => {
   });
 
   it('groups problems by kind whatever their prefix', () => {
-    const problem = (kind: string, seq: number | null) => ({ kind, seq, detail: '' });
+    const problem = (kind: string, seq: number | null) => ({ kind, seq, detail: '', by: '' });
     expect(groupProblems([problem('root_mismatch', null), problem('evidence.edited_event', 4), problem('edited_event', 5)]).map((one) => [one.kind, one.items.length])).toEqual([['edited_event', 2], ['root_mismatch', 1]]);
   });
 });

@@ -21,7 +21,7 @@ async function words(language: 'zh-CN' | 'en'): Promise<Words> {
   };
 }
 
-const event = (patch: Partial<EvidenceItem>): EvidenceItem => ({ seq: 1, at: '2026-11-23T08:00:00Z', action: 'record.reveal', outcome: 'ok', sensitive: false, person: { id: 'p', name: '王小明' }, object: 'contact', record: null, records_count: 1, fields: [], network: null, device: null, purpose: null, reason: null, details: null, ...patch });
+const event = (patch: Partial<EvidenceItem>): EvidenceItem => ({ seq: 1, at: '2026-11-23T08:00:00Z', action: 'record.reveal', outcome: 'ok', sensitive: false, person: { id: 'p', name: '王小明' }, object: 'contact', record: null, records_count: 1, fields: [], network: '', device: '', purpose: null, purpose_note: null, reason: null, details: {}, counts: {}, query: null, readable: true, damaged: false, ...patch });
 const say = async (language: 'zh-CN' | 'en', patch: Partial<EvidenceItem>): Promise<string> => { const w = await words(language); return plainSentence(sentence(event(patch), w), w.t); };
 
 describe('sentence', () => {

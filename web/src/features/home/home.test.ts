@@ -27,7 +27,7 @@ describe('follow-ups that are due', () => {
 });
 
 describe('funnel', () => {
-  const stages = ['new', 'need', 'won', 'lost'].map((key) => ({ key, zh: key, en: key }));
+  const stages = ['new', 'need', 'won', 'lost'].map((key) => ({ key, zh: key, en: key, color: null }));
 
   it('keeps empty stages and counts only open deals', () => {
     const funnel = funnelOf({ rows: [{ keys: ['need'], values: [2, 500] }, { keys: ['won'], values: [1, 900] }], truncated: false }, stages, true);

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import type { FieldValue, ImportChange, ImportView, ObjectView } from '@/api/types';
 import { isEmptyValue, ValueView } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
-import { Icon } from '@/ui/icons';
 import { Section } from '@/ui/PageHeader';
 import { StatusDot } from '@/ui/Tag';
 import { isOutcome, OUTCOME_HUE, reasonText } from './words';
@@ -41,8 +40,7 @@ function Change({ object, change }: { object: ObjectView; change: ImportChange }
   return (
     <li>
       {change.field ? <span className="kd-diff-field">{field ? pick(field) : change.field}</span> : null}
-      {change.from === undefined ? null : <><del>{show(change.from)}</del><Icon name="arrow-right" size={12} label={t('imports.sample.becomes')} /></>}
-      {change.code ? <span className="kd-diff-wrong">{reasonText(t, change.code)}</span> : <ins>{show(change.text ?? change.to ?? null)}</ins>}
+      {change.code ? <span className="kd-diff-wrong">{reasonText(t, change.code)}</span> : <ins>{show(change.text)}</ins>}
     </li>
   );
 }

@@ -5,7 +5,7 @@ import {
 } from './model';
 
 const field = (key: string, kind: FieldView['kind'], extra: Partial<FieldView> = {}): FieldView => ({
-  key, zh: key, en: key, kind, class: 'P0', level: 'write', required: false, unique: 'none', searchable: false, sortable: true, filterable: true, read_only: false, section: null, in_list: false, help: null, options: null, to: null, ...extra,
+  key, zh: key, en: key, kind, class: 'P0', level: 'write', level_everywhere: 'write', mask: null, open: true, groupable: true, max: null, required: false, unique: 'none', searchable: false, sortable: true, filterable: true, read_only: false, section: null, in_list: false, help: null, options: null, to: null, ...extra,
 });
 const object = (key: string, fields: FieldView[]): ObjectView => ({ key, zh: key, en: key, en_plural: key, icon: 'user', title: 'name', stage: null, sections: [], actions: ['import'], fields });
 
@@ -15,7 +15,7 @@ const contact = object('contact', [
 ]);
 const account = object('account', [field('name', 'text', { unique: 'strict' }), field('uscc', 'code', { unique: 'strict' }), field('phone', 'phone'), field('note', 'long_text')]);
 const column = (index: number, suggested: string | null, findings: ImportColumn['findings'] = []): ImportColumn => ({ index, name: `c${index}`, kind: 'text', fill: 1, distinct: 3, suggested, findings, sample: [] });
-const view = (columns: ImportColumn[], extra: Partial<ImportView> = {}): ImportView => ({ id: 'i', object: 'contact', state: 'uploaded', file: { name: 'a.csv', bytes: 1, kind: 'csv', rows: 3 }, columns, warnings: [], ...extra });
+const view = (columns: ImportColumn[], extra: Partial<ImportView> = {}): ImportView => ({ id: 'i', object: 'contact', state: 'uploaded', file: { name: 'a.csv', bytes: 1, kind: 'csv', encoding: 'utf-8', delimiter: ',', worksheet: null, worksheets: [], rows: 3 }, columns, warnings: [], mapping: null, counts: null, reasons: null, sample: null, progress: null, code: null, created_at: '', updated_at: '', keep_until: '', ...extra });
 
 describe('steps', () => {
   it('follow the state of the server', () => {
@@ -143,7 +143,7 @@ describe('sending', () => {
 });
 
 describe('numbers', () => {
-  const progress = { done: 500, total: 1000, new: 400, changed: 20, duplicate: 30, rejected: 10, rows_per_second: 200 };
+  const progress = { done: 500, total: 1000, new: 400, changed: 20, unchanged: 40, duplicate: 30, rejected: 10, rows_per_second: 200 };
 
   it('say what will be written', () => {
     const counts = { rows: 10, new: 4, changed: 3, unchanged: 1, duplicate: 1, rejected: 1 };

@@ -9,7 +9,7 @@ import { firstDraft, isLive, type Draft } from './model';
 
 export const importKey = (id: string): readonly [string, string] => ['import', id];
 /** The file of an import is deleted when it was given up or has ended some time ago; then only the counts are left. */
-const whole = (view: ImportView): ImportView => ({ ...view, file: (view.file as ImportView['file'] | null) ?? { name: '', bytes: 0, kind: '', rows: null }, columns: view.columns ?? [], warnings: view.warnings ?? [] });
+const whole = (view: ImportView): ImportView => ({ ...view, file: (view.file as ImportView['file'] | null) ?? { name: '', bytes: 0, kind: '', encoding: '', delimiter: null, worksheet: null, worksheets: [], rows: null }, columns: view.columns ?? [], warnings: view.warnings ?? [] });
 
 export const importsQuery = queryOptions({
   queryKey: ['imports'],

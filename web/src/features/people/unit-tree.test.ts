@@ -8,7 +8,7 @@ import { endOfDay, readOwned } from './usePeople';
 const unit = (id: string, parent: string | null, members = 0): Unit => ({ id, parent, name_zh: id, name_en: id, members });
 const units = [unit('firm', null, 2), unit('sales', 'firm', 3), unit('east', 'sales', 4), unit('west', 'sales'), unit('finance', 'firm', 1)];
 const pick = (both: { zh: string }): string => both.zh;
-const person = (id: string, manager: string | null, status: PersonView['status'] = 'active'): PersonView => ({ id, name: id, login: id, kind: 'user', status, unit: null, manager: manager ? { id: manager, name: manager } : null, title: null, valid_until: null, roles: [], last_sign_in: null, second_factor: false });
+const person = (id: string, manager: string | null, status: PersonView['status'] = 'active'): PersonView => ({ id, name: id, login: id, kind: 'user', status, unit: null, manager: manager ? { id: manager, name: manager } : null, version: 1, company: null, email: null, title: null, valid_until: null, roles: [], last_sign_in: null, second_factor: false });
 
 describe('units', () => {
   const tree = buildTree(units);

@@ -8,9 +8,9 @@ const PAGE = 200;
 export interface PeopleFilter { q?: string; unit?: string; status?: string }
 
 /** A colleague as the list shows him; what the directory does not tell is absent. */
-export type PersonRow = PersonView & { company?: string | null; known: boolean };
+export type PersonRow = PersonView & { known: boolean };
 
-const fromDirectory = (one: DirectoryEntry): PersonRow => ({ id: one.id, name: one.name, unit: one.unit, login: '', kind: 'user', status: 'active', manager: null, title: null, valid_until: null, roles: [], last_sign_in: null, second_factor: false, known: false });
+const fromDirectory = (one: DirectoryEntry): PersonRow => ({ id: one.id, name: one.name, unit: one.unit, login: '', kind: 'user', status: 'active', manager: null, version: 0, company: null, email: null, title: null, valid_until: null, roles: [], last_sign_in: null, second_factor: false, known: false });
 
 export function usePeople(filter: PeopleFilter, full: boolean) {
   const result = useInfiniteQuery({

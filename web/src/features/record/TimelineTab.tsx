@@ -29,11 +29,11 @@ export function TimelineTab({ object, record }: { object: ObjectView; record: Re
   const entries = (data?.items ?? []).map((item, at): TimelineEntry => {
     const look = KIND[item.kind] ?? { icon: 'activity' as const, hue: 'slate' as const };
     const who = item.by?.name ?? t('timeline.system');
-    const method = item.method ?? (typeof item.record?.values['method'] === 'string' ? item.record.values['method'] : undefined);
+    const method = typeof item.record?.values['method'] === 'string' ? item.record.values['method'] : undefined;
     const methodOption = followUp?.fields.find((field) => field.key === 'method')?.options?.find((option) => option.key === method);
     const fields = (item.fields ?? []).map((key) => { const field = object.fields.find((one) => one.key === key); return field ? pick(field) : key; }).join(t('common.listGap'));
     const purpose = me.purposes.find((one) => one.code === item.purpose);
-    const content: FieldValue | undefined = item.content ?? item.record?.values['content'];
+    const content: FieldValue | undefined = item.record?.values['content'];
     return {
       key: `${item.at}-${at}`,
       icon: item.kind === 'follow_up' && method ? (METHOD_ICON[method] ?? look.icon) : look.icon,

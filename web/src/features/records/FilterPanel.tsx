@@ -35,7 +35,7 @@ export function FilterPanel({ object, value, onApply, onCancel }: { object: Obje
     return <RecordPicker label={label} object={to} value={link} onChange={onChange} />;
   };
   return (
-    <div className="kd-filter">
+    <form className="kd-filter" onSubmit={(event) => { event.preventDefault(); if (group) onApply(toFilter(group)); }}>
       <div className="kd-filter-scroll">
         {group ? <FilterBuilder fields={fields} value={group} onChange={setGroup} linkEditor={linkEditor} /> : <Notice tone="info" title={t('filter.complexTitle')}>{t('filter.complex')}</Notice>}
       </div>
@@ -43,8 +43,8 @@ export function FilterPanel({ object, value, onApply, onCancel }: { object: Obje
         <Button kind="quiet" onClick={() => onApply(undefined)}>{t('filter.clear')}</Button>
         <span className="kd-end" />
         <Button onClick={onCancel}>{t('common.cancel')}</Button>
-        <Button kind="primary" disabled={!group} onClick={() => onApply(group ? toFilter(group) : value)}>{t('filter.apply')}</Button>
+        <Button kind="primary" type="submit" disabled={!group}>{t('filter.apply')}</Button>
       </div>
-    </div>
+    </form>
   );
 }

@@ -1,0 +1,1 @@
+export function schemaFile(printed: string): Promise<string>;
