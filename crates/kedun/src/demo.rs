@@ -62,7 +62,7 @@ pub fn logins(company: &Company, seed: u64) -> Vec<DemoLogin> {
         found.push(DemoLogin {
             role: person.role.to_owned(),
             name: person.name_zh.clone(),
-            totp: WITH_FACTOR.contains(&&*person.role).then(|| totp_secret(seed, &person.login)),
+            totp: WITH_FACTOR.contains(&person.role).then(|| totp_secret(seed, &person.login)),
             login: person.login.clone(),
         });
     }
@@ -127,7 +127,7 @@ async fn provision(identity: &Identity, company: &Company, seed: u64) -> anyhow:
             manager: p.manager,
             title: Some(p.title_zh.to_owned()),
             roles: vec![p.role.to_owned()],
-            totp: WITH_FACTOR.contains(&&*p.role).then(|| totp_secret(seed, &p.login)),
+            totp: WITH_FACTOR.contains(&p.role).then(|| totp_secret(seed, &p.login)),
             valid_until: None,
             locale: "zh-CN".to_owned(),
         })

@@ -1,4 +1,5 @@
 //! A few kills of the real program under load, on both engines; `cargo xtask torture` does the rest.
+#![cfg(test)]
 
 use std::path::Path;
 

@@ -77,9 +77,8 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn open(size: usize, open: impl Fn() -> Result<Connection>) -> Result<Self> {
-        let readers = (0..size)
-            .map(|_| Ok(Reader { connection: open()?, held: None }))
-            .collect::<Result<Vec<_>>>()?;
+        let readers =
+            (0..size).map(|_| Ok(Reader { connection: open()?, held: None })).collect::<Result<Vec<_>>>()?;
         Ok(Pool {
             free: Arc::new(Mutex::new(Free { readers, shut: false })),
             permits: Arc::new(Semaphore::new(size)),
@@ -116,6 +115,7 @@ impl Pool {
 
     /// Lends nothing until the answer is dropped, and waits until nothing is lent and nobody reads;
     /// none when somebody reads on for longer than `patience`.
+    #[expect(clippy::disallowed_methods, reason = "the writer waits on a thread of its own")]
     pub(crate) fn alone(&self, patience: Duration) -> Option<Alone<'_>> {
         self.free.lock().shut = true;
         self.shut.send_replace(true);

@@ -1,6 +1,6 @@
 //! `kedun demo`: a synthetic company in one command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -70,7 +70,7 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
         say::line(totp_code(&secret, totp_step(context.now())).unwrap_or_default());
         return Ok(ExitCode::SUCCESS);
     }
-    if args.data.data == PathBuf::from("data") {
+    if args.data.data.as_path() == Path::new("data") {
         // Never mixed with real data by accident.
         args.data.data = PathBuf::from("demo-data");
     }
