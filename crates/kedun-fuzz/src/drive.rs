@@ -69,7 +69,7 @@ pub fn once(target: &Target, input: &[u8]) -> Result<u64, String> {
     listen();
     SAID.with_borrow_mut(|said| *said = None);
     let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(input).number()));
-    outcome.map_err(|_| SAID.with_borrow_mut(Option::take).unwrap_or_else(|| "a panic".to_owned()))
+    outcome.map_err(|_panic| SAID.with_borrow_mut(Option::take).unwrap_or_else(|| "a panic".to_owned()))
 }
 
 /// Feeds a target: first its seeds, then changes of them. The same seed and number of executions do the same.

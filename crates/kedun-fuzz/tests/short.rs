@@ -1,4 +1,5 @@
 //! The short run: each target for a fixed number of executions, the same ones every time.
+#![cfg(test)]
 
 use kedun_fuzz::drive::{Until, drive, once};
 use kedun_fuzz::{seeds, target};

@@ -94,7 +94,7 @@ fn event(seq: u64, chain: &mut Chain) -> LoggedEvent {
     };
     let leaf = header.leaf();
     let chain = chain.append(&leaf);
-    let disclosed = (seq % 2 == 0).then_some(Disclosed { salt, body });
+    let disclosed = seq.is_multiple_of(2).then_some(Disclosed { salt, body });
     LoggedEvent { header, leaf, chain: Some(chain), disclosed }
 }
 
