@@ -11,6 +11,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use kedun_identity::SetupState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::boot::{App, Booted, boot, make_private_dir};
 use crate::config::{DataArgs, ListenArgs};
@@ -76,6 +77,8 @@ pub async fn listen(
             kedun_api::tls::self_signed(&args.data.data.join("tls"), &args.listen.tls_names)?
         }
     };
+    // Before anybody can reach the server: whoever asks it to stop then finds it ready to.
+    let mut stop = Stop::new()?;
     let handle = Handle::new();
     let server = axum_server::bind_rustls(args.listen.listen, RustlsConfig::from_config(Arc::clone(&tls)))
         .handle(handle.clone())
@@ -89,25 +92,29 @@ pub async fn listen(
         .with_context(|| format!("cannot listen on {}", args.listen.listen));
     };
     announce(address);
-    stopped().await;
+    stop.asked().await;
     tracing::info!("stopping");
     handle.graceful_shutdown(Some(GRACE));
     server.await??;
     Ok(())
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => {
-            let _interrupted = tokio::signal::ctrl_c().await;
+/// SIGTERM and Ctrl-C, listened to from the moment this is made.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Stop { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one of them.
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
 }
