@@ -74,5 +74,14 @@ export const scenes = [
   { name: 'explain', path: '/o/contact', real: true, act: async (page, { phone, t }) => { await openRecord(page, phone, 'contact'); await menu(page, t); await page.getByRole('menuitem', { name: t('explain.open') }).click(); await page.waitForTimeout(900); } },
   { name: 'create', path: '/o/contact?new=1', real: true, act: async (page, { language }) => { await page.waitForTimeout(700); await page.locator('.kd-dialog-body').getByLabel(language === 'en' ? 'Mobile' : '手机', { exact: true }).fill('13800000000'); await page.waitForTimeout(900); } },
   { name: 'create-errors', path: '/o/account?new=1', real: true, act: async (page, { t }) => { await page.waitForTimeout(700); await page.locator('.kd-dialog-foot').getByRole('button', { name: t('record.create'), exact: true }).click(); await page.waitForTimeout(700); } },
+  // What the documents show.
+  { name: 'picture-record', path: '/', real: 'only', act: async (page, { t }) => { await page.locator('.kd-due-row').first().click(); await page.waitForURL(/o\/\w+\/./); await page.waitForTimeout(1200); await reveal(page, t); await page.locator('.kd-reveal [role=radio]').first().click(); await page.waitForTimeout(200); } },
+  { name: 'picture-import', path: '/import/contact', real: 'only', act: async (page) => {
+    const rows = [['欧阳晓晨', '成都启明仪器有限公司', '13900137731', 'ouyang@qiming.example', '采购经理', '展位登记时要了报价单'], ['司马知远', '苏州恒达物流有限公司', '13900137742', 'sima@hengda.example', '总经理', '下周二回访'], ['诸葛文静', '杭州云图软件有限公司', '13900137753', '', '技术总监', ''], ['上官子涵', '南京华瑞医疗有限公司', '13900137764', 'shangguan@huarui.example', '运营总监', '已加微信']];
+    const csv = ['姓名,公司名称,手机号,邮箱,职务,备注', ...rows.map((row) => row.join(','))].join('\n');
+    await page.setInputFiles('input[type=file]', { name: '2026 工博会名单.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.waitForURL(/import=/);
+    await page.waitForTimeout(1200);
+  } },
   { name: 'reauth', path: '/o/contact', act: async (page) => { await page.route(/\/api\/v1\/(?!session)/, (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"code":"unauthenticated","title":"x","status":401}' })); await page.locator('.kd-list-search input, .kd-list-tools input').first().fill('a'); await page.waitForTimeout(900); } },
 ];

@@ -20,7 +20,7 @@ export function PhoneTabs({ me }: { me: SignedIn }) {
   const { pathname } = useLocation();
   const { data: objects = [] } = useQuery(objectsQuery);
   const rank = (place: Destination): number => (FIRST.includes(place.key) ? FIRST.indexOf(place.key) : FIRST.length);
-  const records = objectDestinations(objects.map((object) => ({ ...object, en_plural: object.en })), pick).sort((a, b) => rank(a) - rank(b));
+  const records = objectDestinations(objects, pick).sort((a, b) => rank(a) - rank(b));
   const places = [...records, ...toolDestinations(me), ...adminDestinations(me)];
   const shown = records.length > 0 ? places.slice(0, PLACES) : adminDestinations(me).slice(0, PLACES);
   const rest = places.filter((place) => !shown.includes(place) && !shown.some((one) => one.key === place.key));
