@@ -15,13 +15,13 @@ export const endsSoon = (until: string | null, now = Date.now()): boolean => unt
 
 export function personColumns(formats: Formats, t: Translate, full: boolean): GridColumn<PersonRow>[] {
   const text = (value: string | null | undefined) => (value ? <span className="kd-text">{value}</span> : <span className="kd-empty" />);
-  const name: GridColumn<PersonRow> = { key: 'name', title: t('people.name'), width: 150, grow: 1, render: (row) => <><Person name={row.name} />{row.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</> };
-  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 112, render: (row) => text(row.unit?.name) };
+  const name: GridColumn<PersonRow> = { key: 'name', title: t('people.name'), width: 164, grow: 1, render: (row) => <><Person name={row.name} />{row.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</> };
+  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 104, render: (row) => text(row.unit?.name) };
   if (!full) return [name, unit];
   return [
     name,
     { key: 'login', title: t('people.login'), width: 128, grow: 1, render: (row) => text(row.login) },
-    { key: 'status', title: t('people.statusTitle'), width: 98, render: (row) => <StatusDot hue={STATUS_HUE[row.status]} hollow={row.status !== 'active'}>{t(`people.status.${row.status}`)}</StatusDot> },
+    { key: 'status', title: t('people.statusTitle'), width: 112, render: (row) => <StatusDot hue={STATUS_HUE[row.status]} hollow={row.status !== 'active'}>{t(`people.status.${row.status}`)}</StatusDot> },
     unit,
     { key: 'title', title: t('people.title'), width: 112, grow: 1, render: (row) => text(row.title) },
     { key: 'manager', title: t('people.manager'), width: 116, render: (row) => (row.manager ? <Person name={row.manager.name} /> : <span className="kd-empty" />) },
