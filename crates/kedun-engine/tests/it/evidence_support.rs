@@ -370,7 +370,7 @@ impl Dba {
             Dba::Sqlite(connection) => {
                 connection.lock().unwrap().execute_batch(sql).unwrap();
                 // A reader sees what another program wrote a moment later.
-                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
             }
             Dba::Postgres(client) => client.batch_execute(sql).await.unwrap(),
         }

@@ -25,7 +25,7 @@ use crate::{Result, Row, Stmt, StoreError};
 const EVIDENCE: [&str; 4] = ["event", "ledger_state", "tree_node", "store_meta"];
 
 /// The longest that a reader reads from one state.
-const HOLD: Duration = Duration::from_millis(250);
+const HOLD: Duration = Duration::from_secs(2);
 
 /// The state that an open transaction reads.
 #[derive(Clone, Copy)]
