@@ -1,11 +1,15 @@
 /** The search part of the addresses of lists and records. */
 import type { Filter, Sort } from '@/api/types';
+import type { Density } from '@/theme/tokens';
 
 export interface ListSearch {
   view?: string;
   q?: string;
   filter?: Filter;
   sort?: Sort[];
+  /** Columns in their order, each with its width where it was changed: `name:240,account`. */
+  cols?: string;
+  density?: Density;
   /** `1` opens the form for a new record. */
   new?: 1;
 }
@@ -16,11 +20,25 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   if (typeof search['q'] === 'string' || typeof search['q'] === 'number') out.q = String(search['q']);
   if (isFilter(search['filter'])) out.filter = search['filter'];
   if (Array.isArray(search['sort'])) out.sort = search['sort'].filter(isSort);
+  if (typeof search['cols'] === 'string' && readColumns(search['cols']).length > 0) out.cols = search['cols'];
+  if (search['density'] === 'compact' || search['density'] === 'normal' || search['density'] === 'relaxed') out.density = search['density'];
   if (search['new'] === 1 || search['new'] === true) out.new = 1;
   return out;
 }
 
 /** `facts` is a tab on phones; wider windows show them beside the tabs. */
+export interface Column { key: string; width?: number }
+export const writeColumns = (columns: readonly Column[]): string => columns.map(({ key, width }) => (width === undefined ? key : `${key}:${Math.round(width)}`)).join(',');
+
+/** The columns of an address; what is no key or no width is left out. */
+export function readColumns(text: string): Column[] {
+  return text.split(',').slice(0, 100).flatMap((part) => {
+    const [, key, width] = /^(_?[a-z][a-z0-9_]*)(?::(\d{2,4}))?$/.exec(part) ?? [];
+    if (!key) return [];
+    return [width && Number(width) >= 40 && Number(width) <= 2000 ? { key, width: Number(width) } : { key }];
+  });
+}
+
 export type RecordTab = 'facts' | 'timeline' | 'history' | 'looks' | 'sharing';
 export interface RecordSearch { tab?: RecordTab; edit?: 1 }
 const TABS: readonly string[] = ['facts', 'timeline', 'history', 'looks', 'sharing'];

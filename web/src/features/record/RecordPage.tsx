@@ -16,7 +16,6 @@ import { canEdit } from '@/features/records/columns';
 import { hueFor, plainTitle, titleText } from '@/features/records/values';
 import { useFormats } from '@/i18n/format';
 import { Button, IconButton } from '@/ui/Button';
-import { useConfirm } from '@/ui/Confirm';
 import { Icon } from '@/ui/icons';
 import { MaskedText } from '@/ui/MaskedField';
 import { Menu, type MenuItem } from '@/ui/Menu';
@@ -151,11 +150,10 @@ function Stage({ object, record }: { object: ObjectView; record: RecordView }) {
 
 function Actions({ object, record, onEdit }: { object: ObjectView; record: RecordView; onEdit: () => void }) {
   const { t } = useTranslation();
-  const { pick, noun } = useFormats();
+  const { noun } = useFormats();
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
-  const confirm = useConfirm();
   const [explain, setExplain] = useState(false);
   const [transfer, setTransfer] = useState(false);
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['records', object.key] }), client.invalidateQueries({ queryKey: ['record', object.key, record.id] })]);
@@ -174,7 +172,7 @@ function Actions({ object, record, onEdit }: { object: ObjectView; record: Recor
     { key: 'explain', icon: 'shield-question', label: t('explain.open'), onSelect: () => setExplain(true) },
     ...(record.can.includes('transfer') ? [{ key: 'transfer', icon: 'user-plus' as const, label: t('bulk.transfer'), onSelect: () => setTransfer(true) }] : []),
     { key: 'link', icon: 'link', label: t('record.copyLink'), onSelect: () => void navigator.clipboard.writeText(window.location.href.split('?')[0] ?? '').then(() => toast({ text: t('common.copied') })) },
-    ...(record.can.includes('delete') && !record.deleted_at ? [{ kind: 'divider' as const, key: 'd' }, { key: 'delete', icon: 'trash' as const, danger: true, label: t('record.delete', { name: noun(object) }), onSelect: () => void confirm({ title: t('record.deleteTitle', { name: titleText(record.title, pick(object)) }), text: t('bulk.deleteText'), action: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate()) }] : []),
+    ...(record.can.includes('delete') && !record.deleted_at ? [{ kind: 'divider' as const, key: 'd' }, { key: 'delete', icon: 'trash' as const, danger: true, label: t('record.delete', { name: noun(object) }), onSelect: () => remove.mutate() }] : []),
   ];
   return (
     <>

@@ -65,7 +65,9 @@ export function BulkBar({ object, selection, onSelection, rows, count, filter, s
   };
   const onDelete = async (): Promise<void> => {
     const many = (n ?? 1000) >= 50;
-    if (await confirm({ title: t('bulk.deleteTitle', { n: shown, name: noun(object) }), text: t('bulk.deleteText'), action: t('bulk.delete', { n: shown }), danger: true, typed: many ? shown : undefined })) await run({ action: 'delete' }, 'bulk.deleted');
+    // A few named records are moved at once, since one press brings them back; many, or all of a question, are asked about.
+    const takenBack = 'ids' in target && !many;
+    if (takenBack || await confirm({ title: t('bulk.deleteTitle', { n: shown, name: noun(object) }), text: t('bulk.deleteText'), action: t('bulk.delete', { n: shown }), danger: true, typed: many ? shown : undefined })) await run({ action: 'delete' }, 'bulk.deleted');
   };
   return (
     <>

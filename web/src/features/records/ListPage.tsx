@@ -5,14 +5,15 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useS
 import { useTranslation } from 'react-i18next';
 import { KeptContext, useFavourites, useKeep } from '@/app/at-hand';
 import { objectIcon } from '@/app/icons';
-import type { ListSearch } from '@/app/search';
+import { readColumns, writeColumns, type Column, type ListSearch } from '@/app/search';
 import { useCan, useObject, viewsQuery } from '@/api/queries';
-import type { FieldValue, ListQuery, ObjectView, RecordView } from '@/api/types';
+import type { FieldValue, Filter, ListQuery, ObjectView, RecordView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { usePreferences } from '@/theme/preferences';
 import type { Density } from '@/theme/tokens';
 import { Button, IconButton } from '@/ui/Button';
 import { ColumnChooser } from '@/ui/grid/ColumnChooser';
+import { countConditions } from '@/ui/filter/model';
 import { Grid } from '@/ui/grid/Grid';
 import { NOTHING, type EditorProps, type GridSelection } from '@/ui/grid/types';
 import { Icon } from '@/ui/icons';
@@ -53,7 +54,9 @@ function List({ object }: { object: ObjectView }) {
   const { data: views = [] } = useQuery(viewsQuery(object.key));
   const view = views.find((one) => one.id === search.view) ?? views.find((one) => one.default);
   const layoutKey = `${object.key}/${view?.id ?? ''}`;
-  const layout = useLayout(layoutKey);
+  const kept = useLayout(layoutKey);
+  // What the address says comes first, so that a link shows the same; what was set before in this visit comes next.
+  const layout = useMemo(() => ({ columns: search.cols === undefined ? kept.columns : readColumns(search.cols), density: search.density ?? kept.density }), [search.cols, search.density, kept]);
   const { density: usual } = usePreferences();
   const [selection, setSelection] = useState<GridSelection>(NOTHING);
 
@@ -71,7 +74,16 @@ function List({ object }: { object: ObjectView }) {
   const edit = useInlineEdit(object.key);
   useEffect(() => setSelection(NOTHING), [query.filter, query.search, object.key]);
 
-  const putColumns = (next: { key: string; width?: number }[]): void => setLayout(layoutKey, { columns: next });
+  const putColumns = (next: Column[]): void => {
+    setLayout(layoutKey, { columns: next });
+    setSearch({ cols: writeColumns(next) });
+  };
+  const putDensity = (next: Density): void => {
+    setLayout(layoutKey, { density: next });
+    setSearch({ density: next });
+  };
+  // The filter of a view is taken away by an empty one of one's own.
+  const putFilter = (next: Filter | undefined): void => setSearch({ filter: next ?? (view?.state.filter ? { and: [] } : undefined) });
   const onMove = (moved: string, before: string | null): void => {
     const own = chosen.find((one) => one.key === moved);
     if (!own || before === chosen[0]?.key) return;
@@ -81,7 +93,7 @@ function List({ object }: { object: ObjectView }) {
   };
   const favourites = useFavourites();
   const keep = useKeep();
-  const kept = useMemo(() => ({ ids: new Set(favourites.map((one) => one.id)), keep }), [favourites, keep]);
+  const stars = useMemo(() => ({ ids: new Set(favourites.map((one) => one.id)), keep }), [favourites, keep]);
   const rowLabel = useCallback((row: RecordView) => titleText(row.title, t('record.hiddenTitle')), [t]);
   const open = useCallback((row: RecordView) => void navigate({ to: '/o/$object/$id', params: { object: row.object, id: row.id } }), [navigate]);
   const editor = useCallback((props: EditorProps<RecordView>) => <Suspense fallback={null}><CellEditor object={object} {...props} /></Suspense>, [object]);
@@ -117,18 +129,18 @@ function List({ object }: { object: ObjectView }) {
         changed={changed}
         state={{ columns: chosen, sort, filter: filter ?? null, density }}
         onPick={(id) => { void navigate({ search: (before) => ({ view: id, q: before.q }) }); }}
-        onReset={() => { clearLayout(layoutKey); setSearch({ filter: undefined, sort: undefined }); }}
+        onReset={() => { clearLayout(layoutKey); setSearch({ filter: undefined, sort: undefined, cols: undefined, density: undefined }); }}
       />
       <div className="kd-list-tools">
         <ListSearchBox value={search.q ?? ''} placeholder={t('list.search', { name: names })} onChange={(q) => setSearch({ q: q || undefined })} />
-        <FilterButton object={object} value={filter} onChange={(next) => setSearch({ filter: next })} />
+        <FilterButton object={object} value={filter} onChange={putFilter} />
         <span className="kd-end" />
         {phone ? null : (
           <>
-            <Menu placement="bottomRight" items={DENSITIES.map((one) => ({ key: one, label: t(`density.${one}`), checked: density === one, onSelect: () => setLayout(layoutKey, { density: one }) }))}>
+            <Menu placement="bottomRight" items={DENSITIES.map((one) => ({ key: one, label: t(`density.${one}`), checked: density === one, onSelect: () => putDensity(one) }))}>
               <IconButton icon="rows" label={t('density.title')} aria-haspopup="menu" tooltip={false} />
             </Menu>
-            <ColumnChooser all={choosable(object, formats, t)} shown={chosen.map((one) => one.key)} onChange={(keys) => putColumns(keys.map((one) => chosen.find((column) => column.key === one) ?? { key: one }))} onReset={() => clearLayout(layoutKey)} />
+            <ColumnChooser all={choosable(object, formats, t)} shown={chosen.map((one) => one.key)} onChange={(keys) => putColumns(keys.map((one) => chosen.find((column) => column.key === one) ?? { key: one }))} onReset={() => { clearLayout(layoutKey); setSearch({ cols: undefined }); }} />
           </>
         )}
       </div>
@@ -139,15 +151,15 @@ function List({ object }: { object: ObjectView }) {
         ) : list.error && list.rows.length === 0 ? (
           <ErrorState error={list.error} onRetry={() => void list.refetch()} />
         ) : list.rows.length === 0 ? (
-          filter || search.q ? (
-            <Empty icon="search" title={t('list.noMatch')} actions={<Button onClick={() => setSearch({ q: undefined, filter: undefined })}>{t('list.clearFilter')}</Button>}>{t('list.noMatchText')}</Empty>
+          (filter && countConditions(filter) > 0) || search.q ? (
+            <Empty icon="search" title={t('list.noMatch')} actions={<Button onClick={() => { putFilter(undefined); setSearch({ q: undefined }); }}>{t('list.clearFilter')}</Button>}>{t('list.noMatchText')}</Empty>
           ) : (
             <Empty icon={objectIcon(object)} title={t('list.empty', { name: names })} actions={<>{create}{can.object(object.key, 'import') ? <Button icon="sheet" onClick={() => void navigate({ to: '/import/$object', params: { object: object.key } })}>{t('list.importFirst')}</Button> : null}</>}>
               {t(`list.teach.${object.key}`, { defaultValue: t('list.teach.default') })}
             </Empty>
           )
         ) : (
-          <KeptContext value={kept}>
+          <KeptContext value={stars}>
           <Grid<RecordView>
             label={t('list.grid', { name: names })}
             rows={list.rows}
