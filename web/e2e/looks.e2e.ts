@@ -51,7 +51,7 @@ const VISITS: Visit[] = [
   { route: '/o/contact/FIRST', ready: '.kd-record-fields', uses: [
     { name: 'reveal', open: async (page) => { await page.locator('.kd-masked-line button').first().click(); await page.locator('.kd-reveal').waitFor(); } },
     { name: 'revealed', open: async (page) => { await page.locator('.kd-masked-line button').first().click(); await page.locator('.kd-reveal [role=radio]').first().click(); await page.locator('.kd-reveal [type=submit], .kd-reveal-foot .kd-button-primary').first().click(); await page.locator('.kd-masked-plain').waitFor(); } },
-    { name: 'composer', open: async (page) => { await page.locator('.kd-composer textarea').fill('x'); await page.locator('.kd-composer .ant-picker').waitFor(); await page.locator('.kd-composer textarea').fill(''); } },
+    { name: 'composer', desk: true, open: async (page) => { await page.locator('.kd-composer textarea').fill('x'); await page.locator('.kd-composer .ant-picker').waitFor(); await page.locator('.kd-composer textarea').fill(''); } },
     { name: 'explanation', open: async (page) => { await menu(page, '.kd-page-actions [aria-haspopup=menu]', 0); await page.getByRole('dialog').waitFor(); await page.waitForTimeout(200); } },
   ] },
   ...['history', 'looks', 'sharing'].map((tab): Visit => ({ route: `/o/contact/FIRST?tab=${tab}`, ready: '.kd-record-tab' })),
