@@ -206,7 +206,7 @@ impl Bench<'_> {
             say::line(format!("{name}: filled in {:.1} s", begun.elapsed().as_secs_f64()));
             std::fs::write(&filled, "")?;
         }
-        let disk = process::bytes_below(&site.data())?;
+        let disk = if cluster.is_some() { 0 } else { process::bytes_below(&site.data())? };
         let (running, starts) = restarted(&site).await?;
         let side = self.measured(name, &site, &running, cluster).await;
         running.stop().await?;
@@ -215,7 +215,7 @@ impl Bench<'_> {
             start_seconds: middle(starts),
             idle_mib: idle >> 10,
             peak_mib: peak >> 10,
-            disk_mib: if cluster.is_some() { 0 } else { disk >> 20 },
+            disk_mib: disk >> 20,
         };
         // What was measured has grown by what was measured.
         if cluster.is_none() && self.args.keep.is_some() {
