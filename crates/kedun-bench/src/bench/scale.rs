@@ -354,7 +354,7 @@ fn operations(company: &Company, viewers: &[Viewer]) -> Vec<(String, Operation)>
     let middle = |n: usize| mobile_of(company, n).get(3..8).unwrap_or_default().to_owned();
     for viewer in viewers.iter().filter(|v| !v.contacts.is_empty()) {
         let searches: [(&str, &dyn Fn(usize) -> Ask); 5] = [
-            ("fragment of a name", &|n| query(&json!({ "search": fragment(company, n) }))),
+            ("fragment of a name", &|n| query(&json!({ "search": part_of_name(company, n) }))),
             ("fragment of a phone number", &|n| query(&json!({ "search": middle(n) }))),
             ("last four digits", &|n| query(&json!({ "search": last_four(company, n) }))),
             ("exact phone number", &|n| {
