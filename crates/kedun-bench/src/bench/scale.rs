@@ -372,6 +372,17 @@ fn operations(company: &Company, viewers: &[Viewer]) -> Vec<(String, Operation)>
     all
 }
 
+/// Two characters of a Chinese name, five letters of another: two letters are in half of all names.
+fn part_of_name(company: &Company, n: usize) -> String {
+    let two = fragment(company, n);
+    if !two.is_ascii() {
+        return two;
+    }
+    let contact = company.contact(n);
+    let name = contact.get("name").and_then(Value::as_str).unwrap_or_default();
+    name.get(name.len().saturating_sub(5)..).unwrap_or(&two).to_owned()
+}
+
 fn markdown(
     args: &ScaleArgs,
     machine: &str,
