@@ -54,6 +54,9 @@ pub struct Tuning {
     pub max_pages: Option<u32>,
     /// The size of the write-ahead log in bytes at which it is copied back.
     pub checkpoint_bytes: u64,
+    /// The longest that a reader of SQLite reads from one state: what another program writes into the
+    /// file is seen after this time.
+    pub hold: Duration,
     /// How often the sequencer and the change feed of PostgreSQL look for work.
     pub poll: Duration,
 }
@@ -66,6 +69,7 @@ impl Default for Tuning {
             queue: 8192,
             max_pages: None,
             checkpoint_bytes: 16 << 20,
+            hold: Duration::from_secs(2),
             poll: Duration::from_millis(250),
         }
     }

@@ -262,3 +262,30 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
 fn all_ids(store: &Store) -> Stmt {
     store.dialect().select(sq::Query::select().column("id").from("thing"))
 }
+
+/// Connections that are open when `main` returns crash the process, so a store that nobody closed
+/// closes itself before anything else goes on.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_store_that_is_dropped_has_closed_its_files() {
+    let test = TestStore::sqlite().unwrap();
+    let store = test.open(vec![things()]).await.unwrap();
+    let dir = test.dir().unwrap().to_owned();
+    let open = || {
+        std::fs::read_dir("/proc/self/fd")
+            .unwrap()
+            .filter_map(|fd| std::fs::read_link(fd.ok()?.path()).ok())
+            .filter(|file| file.starts_with(&dir))
+            .count()
+    };
+    assert_eq!(ns(&store).await.len(), 0);
+    assert!(open() > 3, "the files of this test's store are seen");
+    let pending: Vec<_> = (0..50).map(|n| store.submit(add_thing(&store, n))).collect();
+    drop(store);
+    assert_eq!(open(), 0);
+    for commit in pending {
+        commit.await.unwrap();
+    }
+    let store = test.open(vec![things()]).await.unwrap();
+    assert_eq!(ns(&store).await.len(), 50);
+}

@@ -91,7 +91,7 @@ db_test! {
                 client.batch_execute("UPDATE thing SET n = 2").await.unwrap();
             }
         }
-        tokio::time::sleep(Duration::from_millis(2_100)).await;
+        tokio::time::sleep(test.hold()).await;
         assert_eq!(ns(&store).await, [2]);
         store.close().await.unwrap();
     }

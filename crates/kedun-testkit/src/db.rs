@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// 2026-01-01T00:00:00Z in microseconds: when virtual time begins.
 pub const EPOCH: i64 = 1_767_225_600_000_000;
 
+/// The longest that a reader does not see what a test writes behind the store's back.
+const HOLD: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// A clock that moves when it is told to.
 #[derive(Debug)]
 pub struct VirtualClock(AtomicI64);
@@ -120,19 +123,29 @@ impl TestStore {
         }
     }
 
+    /// How long readers may go on without what was written behind the store's back.
+    pub fn hold(&self) -> std::time::Duration {
+        match self.place {
+            Place::Sqlite(_) => HOLD,
+            Place::Postgres { .. } => std::time::Duration::ZERO,
+        }
+    }
+
     /// Opens it with the migrations of the crate under test.
     pub async fn open(&self, migrations: Vec<Migration>) -> kedun_store::Result<Store> {
         self.open_with(migrations, Tuning { poll: std::time::Duration::from_millis(50), ..Tuning::default() })
             .await
     }
 
-    /// Opens it within other bounds. Tests share a slow disk, so the deadline is never below 30 seconds.
+    /// Opens it within other bounds. Tests share a slow disk, so the deadline is never below 30 seconds;
+    /// what a test writes behind the store's back is seen at once.
     pub async fn open_with(
         &self,
         migrations: Vec<Migration>,
         mut tuning: Tuning,
     ) -> kedun_store::Result<Store> {
         tuning.deadline = tuning.deadline.max(std::time::Duration::from_secs(30));
+        tuning.hold = tuning.hold.min(HOLD);
         Store::open_with(self.config(), self.context.clone(), migrations, tuning).await
     }
 

@@ -1,8 +1,6 @@
-//! What the tests of the evidence share: a small company, events of many kinds, and somebody with
-//! the database's password and no scruples.
+//! What the tests of the evidence share: a small company and events of many kinds.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -22,6 +20,8 @@ use kedun_store::{Changeset, ColumnType, Dialect, Migration, Store};
 use kedun_testkit::db::TestStore;
 use kedun_vault::{RootKey, SystemEntropy, Vault};
 use uuid::Uuid;
+
+use crate::dba::Dba;
 
 pub const AUDITOR: u8 = 1;
 /// The first of those who sell.
@@ -292,14 +292,7 @@ impl House {
     }
 
     pub async fn dba(&self) -> Dba {
-        match self.test.url() {
-            Some(url) => {
-                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-                tokio::spawn(connection);
-                Dba::Postgres(client)
-            }
-            None => Dba::sqlite(self.test.dir().unwrap(), &self.test.db_key),
-        }
+        Dba::of(&self.test).await
     }
 }
 
@@ -348,39 +341,4 @@ fn contact() -> ObjectDef {
         ]
     }))
     .unwrap()
-}
-
-/// Somebody with the password of the database.
-pub enum Dba {
-    Sqlite(std::sync::Mutex<rusqlite::Connection>),
-    Postgres(tokio_postgres::Client),
-}
-
-impl Dba {
-    fn sqlite(dir: &Path, key: &[u8; 32]) -> Dba {
-        let connection = rusqlite::Connection::open(dir.join("main.db")).unwrap();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", hex::encode(key))).unwrap();
-        connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
-        Dba::Sqlite(std::sync::Mutex::new(connection))
-    }
-
-    /// Runs statements; `{hex}` after `B:` is a byte string.
-    pub async fn run(&self, sql: &str) {
-        match self {
-            Dba::Sqlite(connection) => {
-                connection.lock().unwrap().execute_batch(sql).unwrap();
-                // A reader sees what another program wrote a moment later.
-                tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
-            }
-            Dba::Postgres(client) => client.batch_execute(sql).await.unwrap(),
-        }
-    }
-
-    /// A literal of bytes.
-    pub fn bytes(&self, bytes: &[u8]) -> String {
-        match self {
-            Dba::Sqlite(_) => format!("x'{}'", hex::encode(bytes)),
-            Dba::Postgres(_) => format!("'\\x{}'::bytea", hex::encode(bytes)),
-        }
-    }
 }

@@ -7,7 +7,8 @@ use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 use kedun_vault::secret_names::AUDIT_SIGNING_SEED;
 
-use crate::evidence_support::{AUDITOR, Dba, House, caller};
+use crate::dba::Dba;
+use crate::evidence_support::{AUDITOR, House, caller};
 
 const TABLES: [&str; 6] =
     ["event", "event_page", "ledger_state", "tree_node", "checkpoint", "ledger_key_certificate"];

@@ -1,6 +1,8 @@
 //! Tests of the engine on both databases.
 
 #[cfg(test)]
+mod dba;
+#[cfg(test)]
 mod evidence_anchor;
 #[cfg(test)]
 mod evidence_canary;

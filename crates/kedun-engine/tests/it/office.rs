@@ -23,6 +23,8 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::dba::{Dba, open_file};
+
 /// Sees everything below the company.
 pub const DIRECTOR: u8 = 1;
 /// Sees what Alice and Bob own.
@@ -243,21 +245,14 @@ impl Office {
     }
 
     pub async fn dba(&self) -> Dba {
-        match self.test.url() {
-            Some(url) => {
-                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-                tokio::spawn(connection);
-                Dba::Postgres(client)
-            }
-            None => Dba::Sqlite(std::sync::Mutex::new(open_file(&self.test, "main.db", &self.test.db_key))),
-        }
+        Dba::of(&self.test).await
     }
 
     /// Every row of every table, keys included, as one heap of bytes.
     pub async fn raw(&self) -> Vec<u8> {
         match self.dba().await {
             Dba::Postgres(client) => dump_postgres(&client).await,
-            Dba::Sqlite(main) => {
+            Dba::Sqlite(main, _) => {
                 let mut heap = dump_sqlite(&main.lock().unwrap());
                 heap.extend(dump_sqlite(&open_file(&self.test, "keys.db", &self.test.keys_key)));
                 heap
@@ -354,48 +349,6 @@ pub fn wrongs(error: &kedun_model::Error) -> Vec<(String, String)> {
     let mut list: Vec<_> = error.fields.iter().map(|f| (f.field.clone(), f.code.to_string())).collect();
     list.sort();
     list
-}
-
-/// Somebody with the password of the database.
-pub enum Dba {
-    Sqlite(std::sync::Mutex<rusqlite::Connection>),
-    Postgres(tokio_postgres::Client),
-}
-
-impl Dba {
-    pub async fn run(&self, sql: &str) {
-        match self {
-            Dba::Sqlite(connection) => {
-                connection.lock().unwrap().execute_batch(sql).unwrap();
-                // A reader sees what another program wrote a moment later.
-                tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
-            }
-            Dba::Postgres(client) => client.batch_execute(sql).await.unwrap(),
-        }
-    }
-
-    /// A number that a query gives.
-    pub async fn number(&self, sql: &str) -> i64 {
-        match self {
-            Dba::Sqlite(connection) => connection.lock().unwrap().query_row(sql, [], |r| r.get(0)).unwrap(),
-            Dba::Postgres(client) => client.query_one(sql, &[]).await.unwrap().get(0),
-        }
-    }
-
-    /// The literal of an id.
-    pub fn id(&self, id: Uuid) -> String {
-        match self {
-            Dba::Sqlite(_) => format!("x'{}'", id.as_simple()),
-            Dba::Postgres(_) => format!("'{id}'::uuid"),
-        }
-    }
-}
-
-fn open_file(test: &TestStore, file: &str, key: &[u8; 32]) -> rusqlite::Connection {
-    let connection = rusqlite::Connection::open(test.dir().unwrap().join(file)).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", hex::encode(key))).unwrap();
-    connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
-    connection
 }
 
 fn dump_sqlite(connection: &rusqlite::Connection) -> Vec<u8> {

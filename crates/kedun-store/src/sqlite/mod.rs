@@ -61,11 +61,12 @@ impl Engine {
             let keys = files.keys();
             let deadline = tuning.deadline;
             counters.fold_at(tuning.checkpoint_bytes);
-            let readers = Pool::open(readers, || main.reader(share))?;
+            let hold = tuning.hold;
+            let readers = Pool::open(readers, hold, || main.reader(share))?;
             Ok(Engine {
                 readers: readers.clone(),
-                long: Pool::open(LONG_READERS, || main.reader(LONG_CACHE))?,
-                keys: Pool::open(KEY_READERS, || keys.reader(KEYS_CACHE / 2))?,
+                long: Pool::open(LONG_READERS, hold, || main.reader(LONG_CACHE))?,
+                keys: Pool::open(KEY_READERS, hold, || keys.reader(KEYS_CACHE / 2))?,
                 writer: writer::start(writer, tuning, feed, context, Arc::clone(&counters), readers)?,
                 counters,
                 deadline,

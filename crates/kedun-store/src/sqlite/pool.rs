@@ -8,7 +8,7 @@
 //! itself begin anew. The log can begin again at its start only when nobody reads from it: for that the
 //! writer has the readers to itself for a moment ([`Pool::alone`]); while the log is long all the same,
 //! because of a long scan, nothing is kept open. What another program writes into the
-//! file is seen after [`HOLD`] at the latest, for nobody tells us of it.
+//! file is seen after [`hold`](crate::Tuning::hold) at the latest, for nobody tells us of it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,9 +24,6 @@ use crate::{Result, Row, Stmt, StoreError};
 /// The tables that commits of evidence alone write to, as their names begin.
 const EVIDENCE: [&str; 4] = ["event", "ledger_state", "tree_node", "store_meta"];
 
-/// The longest that a reader reads from one state.
-const HOLD: Duration = Duration::from_secs(2);
-
 /// The state that an open transaction reads.
 #[derive(Clone, Copy)]
 struct Held {
@@ -36,8 +33,8 @@ struct Held {
 }
 
 impl Held {
-    fn is_last(self, data: u64) -> bool {
-        self.data == data && self.since.elapsed() < HOLD
+    fn is_last(self, data: u64, hold: Duration) -> bool {
+        self.data == data && self.since.elapsed() < hold
     }
 }
 
@@ -45,6 +42,8 @@ impl Held {
 struct Reader {
     connection: Connection,
     held: Option<Held>,
+    /// The longest that it reads from one state.
+    hold: Duration,
 }
 
 impl Reader {
@@ -76,9 +75,10 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) fn open(size: usize, open: impl Fn() -> Result<Connection>) -> Result<Self> {
-        let readers =
-            (0..size).map(|_| Ok(Reader { connection: open()?, held: None })).collect::<Result<Vec<_>>>()?;
+    pub(crate) fn open(size: usize, hold: Duration, open: impl Fn() -> Result<Connection>) -> Result<Self> {
+        let readers = (0..size)
+            .map(|_| Ok(Reader { connection: open()?, held: None, hold }))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Pool {
             free: Arc::new(Mutex::new(Free { readers, shut: false })),
             permits: Arc::new(Semaphore::new(size)),
@@ -186,7 +186,7 @@ impl Lease {
         // Taken before the transaction begins, so that what is read is never older than it says.
         let data = counters.data();
         let may_hold = counters.log_is_short() && !EVIDENCE.iter().any(|table| stmt.sql.contains(table));
-        if reader.held.is_some_and(|held| !may_hold || !held.is_last(data)) {
+        if reader.held.is_some_and(|held| !may_hold || !held.is_last(data, reader.hold)) {
             reader.release();
         }
         if may_hold && reader.held.is_none() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use kedun_model::Context;
@@ -25,11 +26,27 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long queries that run may keep the log from beginning again.
 const ALONE: Duration = Duration::from_millis(20);
 
-/// The sending end of the queue.
+/// The sending end of the queue. Dropping it ends the writer after what is queued.
 pub(crate) struct Handle {
     queue: SyncSender<Work>,
     alive: Arc<AtomicBool>,
     counters: Arc<Counters>,
+    // Dropped after the queue, for the thread ends when nobody can send any more.
+    _thread: Thread,
+}
+
+/// A thread that is waited for: SQLCipher and libcrypto take themselves apart when `main` returns, and
+/// a connection that is still open then crashes the process.
+struct Thread(Option<JoinHandle<()>>);
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer ended badly");
+        }
+    }
 }
 
 impl Handle {
@@ -96,7 +113,7 @@ pub(crate) fn start(
         folded: 0,
     };
     let thread_alive = Arc::clone(&alive);
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("kedun-writer".into())
         .spawn(move || {
             // Also when it panics, so that nobody waits for a writer that is gone.
@@ -107,7 +124,7 @@ pub(crate) fn start(
             drop(reply);
         })
         .map_err(|cause| StoreError::File { what: "the writer thread".into(), cause })?;
-    Ok(Handle { queue, alive, counters })
+    Ok(Handle { queue, alive, counters, _thread: Thread(Some(thread)) })
 }
 
 struct Gone(Arc<AtomicBool>);
