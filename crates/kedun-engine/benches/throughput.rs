@@ -4,6 +4,9 @@
 //! into a fresh encrypted SQLite file and opens it again, as often as a second number says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
 
+#[path = "../tests/it/dba.rs"]
+#[allow(dead_code)]
+mod dba;
 #[path = "../tests/it/office.rs"]
 #[allow(dead_code)]
 mod office;

@@ -397,6 +397,8 @@ impl Writer {
     }
 
     fn end(&mut self) {
+        // What readers still read from would keep the log from being folded back.
+        self.readers.release();
         for connection in [&self.db.main, &self.db.keys] {
             if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
                 tracing::warn!(%error, "the write-ahead log could not be folded back");
