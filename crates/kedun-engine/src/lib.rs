@@ -7,8 +7,9 @@
 //! generated names.
 //!
 //! **Invariant:** this crate knows no noun of a CRM, no HTTP and no SQL text. No query on a table
-//! of records can be built but through a grant (`read::scoped`), no change is committed without
-//! an event, and no plaintext of a sealed field leaves except in a view that a grant allowed.
+//! of records can be built but through a grant (`read::scoped`), save the question whether an id
+//! [is a company](Door::is_company); no change is committed without an event, and no plaintext of
+//! a sealed field leaves except in a view that a grant allowed.
 
 pub mod access;
 mod arena_fill;

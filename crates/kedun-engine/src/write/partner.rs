@@ -1,6 +1,7 @@
 //! Partner companies: whose the records are that an outside partner makes, owns, or is given.
 
 use kedun_guard::RecordFacts;
+use kedun_ledger::Outcome;
 use kedun_model::error::FieldError;
 use kedun_model::{Action, Caller, Error, PersonId, PrincipalKind, RecordId, Result};
 use kedun_store::sq;
@@ -10,15 +11,20 @@ use super::rules::Rule;
 use crate::access::DirectoryEntry;
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
+use crate::evidence::EventDraft;
 
 const CODE: &str = "record.create";
 
 impl Door {
     /// Whether there is a living record of this id that outside partners may belong to.
     ///
+    /// It is asked of the table without a grant, because who gives a partner its company is an administrator,
+    /// who has no right on any record: through a grant each answer would be no. So the answer is only yes or no, about
+    /// one id that the caller already has, and each question is an event that is durable before it is answered.
+    ///
     /// # Errors
     /// The store's.
-    pub async fn is_company(&self, id: RecordId) -> Result<bool> {
+    pub async fn is_company(&self, caller: &Caller, id: RecordId) -> Result<bool> {
         let inner = self.inner();
         let Some(object) = inner.companies() else { return Ok(false) };
         let select = sq::Query::select()
@@ -28,7 +34,11 @@ impl Door {
             .and_where(Expr::col("id").eq(id.0))
             .and_where(Expr::col("deleted_at").is_null())
             .to_owned();
-        Ok(!inner.store.query(&inner.store.dialect().select(&select)).await?.is_empty())
+        let there = !inner.store.query(&inner.store.dialect().select(&select)).await?.is_empty();
+        let outcome = if there { Outcome::Ok } else { Outcome::Failed };
+        let draft = EventDraft::new("partner.company", outcome).object(object.def.id).record(id).sensitive();
+        inner.receipt(caller, draft)?.durable().await?;
+        Ok(there)
     }
 }
 

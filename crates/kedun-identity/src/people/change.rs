@@ -46,7 +46,7 @@ impl Identity {
         }
         let company = patch.company.or(before.company);
         if company != before.company {
-            self.check_company(before.kind, company).await?;
+            self.check_company(caller, before.kind, company).await?;
         }
         if before.kind == PrincipalKind::Partner && patch.valid_until == Some(None) {
             return Err(Error::invalid("invalid").field("valid_until", "field.required"));
@@ -94,11 +94,16 @@ impl Identity {
 
     /// Whether somebody of this kind may belong to the company: outside partners to an account that
     /// is there, others to none.
-    pub(crate) async fn check_company(&self, kind: PrincipalKind, company: Option<RecordId>) -> Result<()> {
+    pub(crate) async fn check_company(
+        &self,
+        caller: &Caller,
+        kind: PrincipalKind,
+        company: Option<RecordId>,
+    ) -> Result<()> {
         let Some(company) = company else { return Ok(()) };
         let code = if kind != PrincipalKind::Partner {
             "person.no_partner"
-        } else if self.door.is_company(company).await? {
+        } else if self.door.is_company(caller, company).await? {
             return Ok(());
         } else {
             "relation.not_found"

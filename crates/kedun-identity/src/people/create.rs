@@ -22,7 +22,7 @@ impl Identity {
         self.require(caller, Capability::PeopleManage).await?;
         check(&new, self.now())?;
         self.check_place(caller, None, new.unit, new.manager).await?;
-        self.check_company(new.kind, new.company).await?;
+        self.check_company(caller, new.kind, new.company).await?;
         let taken = Query::select()
             .column("id")
             .from("principal")

@@ -5,7 +5,7 @@ use kedun_testkit::db::TestStore;
 use kedun_testkit::db_test;
 use serde_json::{Value, json};
 
-use crate::app::{Client, DIRECTOR, MANAGER_A, PARTNER, REP_A1, REP_A2, SYSTEM_ADMIN, TestApp};
+use crate::app::{AUDITOR, Client, DIRECTOR, MANAGER_A, PARTNER, REP_A1, REP_A2, SYSTEM_ADMIN, TestApp};
 
 async fn account(client: &Client, name: &str) -> String {
     let made = client.post("/records/account", json!({ "values": { "name": name } })).await;
@@ -145,5 +145,34 @@ db_test! {
         // A company in the bin takes nobody.
         assert_eq!(rep.delete(&format!("/records/account/{company}"), 1).await.status, StatusCode::NO_CONTENT);
         assert_eq!(wrong(change(&t, &admin, PARTNER, json!({ "company": company })).await), pair("company", "relation.not_found"));
+    }
+
+    async fn an_auditor_sees_what_an_administrator_asked_about_companies(test: TestStore) {
+        let t = TestApp::start(&test).await;
+        let (rep, admin) = (t.sign_in(REP_A1).await, t.sign_in(SYSTEM_ADMIN).await);
+        let there = account(&rep, "渠道甲").await;
+        let gone = "00000000-0000-7000-8000-000000000001";
+        for (company, status) in [(gone, StatusCode::UNPROCESSABLE_ENTITY), (&there, StatusCode::OK)] {
+            assert_eq!(change(&t, &admin, PARTNER, json!({ "company": company })).await.status, status);
+        }
+        let body = json!({ "name": "外", "login": "p-new", "kind": "partner", "company": gone, "valid_until": "2099-01-01T00:00:00Z" });
+        assert_eq!(admin.post("/people", body).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Who may not give companies learns nothing: no id is asked about.
+        let path = format!("/people/{}", t.people[PARTNER]);
+        assert_eq!(rep.patch(&path, 2, json!({ "company": there })).await.status, StatusCode::FORBIDDEN);
+
+        t.app.store.flush_sequencer().await.expect("numbered");
+        let page = t.sign_in(AUDITOR).await.get("/evidence?action=partner.company").await;
+        let seen: Vec<_> = page.json["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|e| {
+                assert_eq!(e["person"]["id"], json!(t.people[SYSTEM_ADMIN].to_string()), "{e}");
+                [&e["outcome"], &e["object"], &e["record"]["id"]].map(|v| v.as_str().unwrap_or_default().to_owned())
+            })
+            .collect();
+        let asked = |outcome: &str, id: &str| [outcome, "account", id].map(str::to_owned);
+        assert_eq!(seen, [asked("failed", gone), asked("ok", &there), asked("failed", gone)], "{:?}", page.json);
     }
 }
