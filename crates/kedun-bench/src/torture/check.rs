@@ -12,7 +12,7 @@ use crate::client::{Ask, Browser, Endpoint};
 use crate::server::{number, text};
 
 /// How long an event may take to be in the log: on PostgreSQL it is numbered within a second.
-const SEQUENCED: Duration = Duration::from_secs(10);
+pub(super) const SEQUENCED: Duration = Duration::from_secs(10);
 
 impl Worker {
     /// Finds out what became of the changes that nobody told about.
@@ -43,7 +43,6 @@ impl Worker {
         }
         // Sent again with its key it must not be made twice.
         let again = self.send(ask).await?;
-        let in_progress = again.json().get("code") == Some(&json!("idempotency.in_progress"));
         match again.status {
             201 if before.is_empty() => self.made(&again.json(), mobile.clone(), note),
             201 => {
@@ -51,7 +50,6 @@ impl Worker {
                     self.tally.problem("a repeated request was answered with another record");
                 }
             }
-            409 if in_progress => {}
             503 => {}
             status => {
                 self.tally.problem(format!("a repeated request was answered with {status}: {}", again.json()))

@@ -26,7 +26,7 @@ impl Crew {
         let sessions = world.sellers.iter().cycle().take(workers);
         let workers = (1_u64..).zip(sessions).map(|(n, s)| Worker::new(n, seed, s.clone())).collect();
         let roles = Roles::new(&world);
-        // The one whose role changes is among the first; the last imports.
+        // Those whose role changes are among the first; the last imports.
         let importer = world.sellers.last().cloned().map(Importer::new);
         let importer = importer.unwrap_or_else(|| Importer::new(world.auditor.clone()));
         Crew { world, workers, roles, importer, tally: Tally::default() }

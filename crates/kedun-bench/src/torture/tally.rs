@@ -35,8 +35,10 @@ pub struct Tally {
     pub reads: u64,
     /// Imports that were acknowledged and finished.
     pub imports: u64,
-    /// Role changes acknowledged and found.
+    /// Roles of people found as they were acknowledged.
     pub roles: u64,
+    /// Role changes that happened, each found in the evidence once.
+    pub role_changes: u64,
     /// Whole verifications of the evidence.
     pub verifications: u64,
     /// Whole comparisons of records, histories, events and keys.
@@ -70,6 +72,7 @@ impl Tally {
         self.reads += other.reads;
         self.imports += other.imports;
         self.roles += other.roles;
+        self.role_changes += other.role_changes;
         self.verifications += other.verifications;
         self.deep_checks += other.deep_checks;
         self.events += other.events;
@@ -79,7 +82,7 @@ impl Tally {
     /// A row of the report.
     pub fn row(&self, name: &str) -> String {
         format!(
-            "| {name} | {} | {} | {} | {} | {} / {} | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {} | {} | {} | {} / {} | {} | {} | {} / {} | {} | {} | {} |",
             self.breaks,
             self.acknowledged,
             self.unavailable,
@@ -89,6 +92,7 @@ impl Tally {
             self.versions,
             self.reveals + self.reads,
             self.roles,
+            self.role_changes,
             self.verifications + self.deep_checks,
             self.slowest_start_ms,
             self.problems.len()
@@ -97,7 +101,7 @@ impl Tally {
 
     /// The head of the report's table.
     pub const HEAD: &str = "| What was broken | times | changes acknowledged | refused (503) | imports finished | in flight: happened / not | versions checked \
-        | reads and reveals acknowledged | role states checked | whole checks | slowest start, ms | wrong |\n|---|---|---|---|---|---|---|---|---|---|---|---|";
+        | reads and reveals acknowledged | roles: states / changes checked | whole checks | slowest start, ms | wrong |\n|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// The problems, one a line.
     pub fn told(&self) -> String {

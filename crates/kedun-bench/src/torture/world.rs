@@ -12,6 +12,9 @@ use crate::server::{PASSWORD, Running, Site, Size, text};
 pub const SIZE: Size =
     Size { seed: 7, people: 16, accounts: 20, contacts: 40, opportunities: 20, leads: 20, follow_ups: 40 };
 
+/// How many people are given a role and lose it.
+const MOVED: usize = 3;
+
 /// A session that outlives the process that gave it.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -26,8 +29,8 @@ pub struct World {
     pub sellers: Vec<Session>,
     pub auditor: Session,
     pub security: Session,
-    /// A person whose roles are changed.
-    pub moved: String,
+    /// People whose roles are changed.
+    pub moved: Vec<String>,
     /// The role that is given and taken.
     pub role: String,
 }
@@ -60,9 +63,10 @@ impl World {
         let mut browser = Browser::with_cookie(running.endpoint.clone(), &security.cookie);
         let roles = browser.send(Ask::get("/roles")).await?.good()?;
         let role = find(&roles, "code", "sales_manager")?;
-        let partner = company.people().iter().find(|p| p.role == "sales").context("no seller")?;
         let people = browser.send(Ask::get("/directory")).await?.good()?;
-        let moved = find(&people, "name", &partner.name_zh)?;
+        let moved = company.people().iter().filter(|p| p.role == "sales").take(MOVED);
+        let moved: Vec<_> = moved.map(|p| find(&people, "name", &p.name_zh)).collect::<Result<_, _>>()?;
+        anyhow::ensure!(moved.len() == MOVED, "too few sellers");
         Ok(World { site, sellers, auditor, security, moved, role })
     }
 }
