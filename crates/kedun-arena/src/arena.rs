@@ -9,6 +9,7 @@ use crate::search::{Hits, Search};
 use parking_lot::RwLock;
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::BuildHasher;
 use zeroize::Zeroizing;
 
 /// Rows written while readers wait.
@@ -147,15 +148,30 @@ impl Arena {
     /// because an answer would tell its content. Text without a letter or digit finds nothing.
     #[must_use]
     pub fn search(&self, search: &Search, allowed: &[u32], limit: usize) -> Hits {
+        let scans = self.scans(search, allowed);
+        scan::run(&self.state.read().rows, &scans, limit, |_| true)
+    }
+
+    /// Returns those of `among` that [`Arena::search`] would find, in no meaningful order.
+    #[must_use]
+    pub fn search_among<S: BuildHasher>(
+        &self,
+        search: &Search,
+        allowed: &[u32],
+        among: &HashSet<RecordKey, S>,
+    ) -> Vec<RecordKey> {
+        let scans = self.scans(search, allowed);
+        scan::run(&self.state.read().rows, &scans, usize::MAX, |key| among.contains(key)).ids
+    }
+
+    fn scans(&self, search: &Search, allowed: &[u32]) -> Vec<ColumnScan> {
         let asked = |field: u32| search.fields.as_ref().is_none_or(|fields| fields.contains(&field));
-        let scans: Vec<ColumnScan> = self
-            .fields
+        self.fields
             .iter()
             .enumerate()
             .filter(|(_, spec)| allowed.contains(&spec.field) && asked(spec.field))
             .filter_map(|(column, spec)| ColumnScan::new(column, spec.kind, &search.text, search.mode))
-            .collect();
-        scan::run(&self.state.read().rows, &scans, limit)
+            .collect()
     }
 
     /// Returns `ids` ordered by the normalised text of a field, those without a text last.

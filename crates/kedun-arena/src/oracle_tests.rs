@@ -186,6 +186,11 @@ proptest! {
                 prop_assert_eq!(some.ids.len(), limit.min(expected.len()));
                 prop_assert_eq!(some.truncated, expected.len() > limit);
                 prop_assert!(some.ids.iter().all(|id| expected.contains(id)));
+                let even: std::collections::HashSet<_> = (0..=255).step_by(2).map(id).collect();
+                let among = arena.search_among(&search, &allowed, &even);
+                let expected: BTreeSet<_> = expected.into_iter().filter(|id| even.contains(id)).collect();
+                prop_assert_eq!(among.len(), expected.len());
+                prop_assert_eq!(among.into_iter().collect::<BTreeSet<_>>(), expected);
             }
             for spec in specs() {
                 let canonical = normalise(spec.kind, &text);

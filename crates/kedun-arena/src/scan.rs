@@ -80,8 +80,13 @@ impl ColumnScan {
     }
 }
 
-/// Returns the records that match one of the scans, at most `limit`.
-pub(crate) fn run(rows: &Rows, scans: &[ColumnScan], limit: usize) -> Hits {
+/// Returns the records that match one of the scans and are wanted, at most `limit`.
+pub(crate) fn run(
+    rows: &Rows,
+    scans: &[ColumnScan],
+    limit: usize,
+    wanted: impl Fn(&RecordKey) -> bool,
+) -> Hits {
     let mut hits = Hits::default();
     let mut found = BitSet::default();
     for segment in rows.segments() {
@@ -90,7 +95,7 @@ pub(crate) fn run(rows: &Rows, scans: &[ColumnScan], limit: usize) -> Hits {
         let mut count = 0_usize;
         for scan in scans {
             scan.scan(segment, |slot| {
-                if segment.is_live(slot) && found.insert(slot) {
+                if segment.is_live(slot) && segment.key(slot).is_some_and(&wanted) && found.insert(slot) {
                     count = count.saturating_add(1);
                 }
                 count <= room
@@ -111,5 +116,5 @@ pub(crate) fn run(rows: &Rows, scans: &[ColumnScan], limit: usize) -> Hits {
 /// Returns all records whose text in a column is exactly `text`, which is normalised.
 pub(crate) fn exact(rows: &Rows, column: usize, text: &str) -> Vec<RecordKey> {
     let needles = vec![Needle::new(text, Match::Exact)];
-    run(rows, &[ColumnScan { column, needles, pinyin: None }], usize::MAX).ids
+    run(rows, &[ColumnScan { column, needles, pinyin: None }], usize::MAX, |_| true).ids
 }

@@ -1,25 +1,22 @@
 //! Searching across objects: candidates from the arenas, filtered by the grant in SQL, shown masked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use kedun_arena::{Match, RecordKey, Search};
+use kedun_arena::{Match, RecordKey};
 use kedun_guard::Grant;
 use kedun_ledger::Outcome;
 use kedun_model::{Action, Caller, Error, FieldDef, FieldLevel, RecordId, Result};
-use kedun_store::sq;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
 use crate::evidence::{EventDraft, QueryShape};
+use crate::read::candidates::InMemory;
 use crate::read::row::{Cell, RecordRow};
-use crate::read::scoped::{Life, Scoped, col};
 use crate::seal::SubjectKeys;
 use crate::value_format::value_to_text;
 
-/// How many candidates of one field are looked at.
-const CANDIDATES: usize = 20_000;
 /// How many records of one object are shown at most.
 const MOST: usize = 50;
 /// The longest text that is searched for, in characters.
@@ -125,7 +122,7 @@ fn kind(text: &str) -> &'static str {
 impl Inner {
     /// What one object has to show, and the fields looked in; none where there is nothing to look in.
     async fn search_object(
-        &self,
+        self: &Arc<Self>,
         object: &CatalogObject,
         grant: &Grant,
         text: &str,
@@ -143,42 +140,29 @@ impl Inner {
         }
         // What the title says is told first.
         allowed.sort_by_key(|f| f.key != object.def.title);
-        let mut matched: HashMap<Uuid, usize> = HashMap::new();
-        let mut more = false;
-        for (position, field) in allowed.iter().enumerate() {
-            let search = Search { fields: None, text: text.to_owned(), mode: Match::Contains };
-            let hits = arena.search(&search, &[field.id.0], CANDIDATES);
-            more |= hits.truncated;
-            for RecordKey(id) in hits.ids {
-                matched.entry(Uuid::from_bytes(id)).or_insert(position);
+        let keys = allowed.iter().map(|f| f.key.clone()).collect();
+        let (fields, helps) = display(object, &allowed);
+        let condition = |fields: Vec<u32>| {
+            InMemory::new(Arc::clone(&arena), vec![text.to_owned()], Match::Contains, fields)
+        };
+        let everywhere = condition(allowed.iter().map(|f| f.id.0).collect());
+        let candidates = self.within_reach(object, grant, everywhere).await?;
+        let (rows, more) = self.last_changed(object, grant, candidates, &fields, limit).await?;
+        let shown: HashSet<RecordKey> = rows.iter().map(|row| RecordKey(row.id.bytes())).collect();
+        let mut matched: HashMap<RecordKey, &str> = HashMap::new();
+        for field in &allowed {
+            for id in condition(vec![field.id.0]).among(&shown) {
+                matched.entry(id).or_insert(&field.key);
             }
         }
-        let keys = allowed.iter().map(|f| f.key.clone()).collect();
         let mut group = SearchGroup { object: object.def.key.clone(), items: Vec::new(), more };
-        if matched.is_empty() {
-            return Ok(Some((group, keys)));
-        }
-
-        let (fields, helps) = display(object, &allowed);
-        let scoped = Scoped::new(self, object, grant)?;
-        let mut select = scoped.among(Life::Living, matched.keys().copied().collect());
-        Scoped::columns(&mut select, &fields);
-        select
-            .order_by_expr(col("updated_at"), sq::Order::Desc)
-            .order_by_expr(col("id"), sq::Order::Asc)
-            .limit(u64::try_from(limit).unwrap_or(u64::MAX) + 1);
-        let rows = self.store.query(&self.store.dialect().select(&select)).await?;
-        let mut rows = rows.iter().map(|r| RecordRow::read(r, &fields)).collect::<Result<Vec<_>>>()?;
-        self.fill_shares(object.def.id, &mut rows, [grant]).await?;
-        group.more |= rows.len() > limit;
-        rows.truncate(limit);
         let subjects: Vec<_> = rows.iter().map(|r| r.subject).collect();
         let subject_keys = self.subject_keys(&subjects).await?;
         let show =
             |row: &RecordRow, key: &str| self.found_text(object, grant, &fields, row, key, &subject_keys);
         for row in &rows {
-            let hit = matched.get(&row.id.0).and_then(|p| allowed.get(*p)).map(|f| f.key.as_str());
-            let hit = hit.unwrap_or_default();
+            // A record that was changed this moment may match no longer.
+            let Some(hit) = matched.get(&RecordKey(row.id.bytes())).copied() else { continue };
             let beside = if hit == object.def.title { helps } else { Some(hit) };
             group.items.push(SearchItem {
                 id: row.id,

@@ -56,3 +56,13 @@ pub fn read_cursor(
 pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
     crate::write::parse::parse(field, json)
 }
+
+/// Counts the records of each owner, team and unit, by which lists and searches choose their statements.
+///
+/// # Errors
+/// The store's; `object.unknown`.
+pub async fn count_owners(door: &Door, object: &str) -> Result<()> {
+    let inner = door.inner();
+    let object = inner.catalog().require(object)?.def.id;
+    inner.stats.refresh(&inner.store, inner.org.0, object, inner.ctx.now()).await
+}

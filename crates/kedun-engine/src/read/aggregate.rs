@@ -104,7 +104,7 @@ impl Door {
             .iter()
             .map(|key| Key::resolve(key, |key| usable(object, &grant, key)))
             .collect::<Result<Vec<_>>>()?;
-        let resolver = Resolver { inner, caller, object, grant: &grant, now: inner.ctx.now() };
+        let resolver = Resolver { inner, caller, object, grant: &grant, now: inner.ctx.now(), walks: false };
         let filter = resolver.resolve(query.filter.as_ref()).await?;
 
         let scoped = Scoped::new(inner, object, &grant)?;

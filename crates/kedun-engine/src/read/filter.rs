@@ -3,6 +3,10 @@
 //! Conditions are two-valued: an empty field is not equal to, and not less than, anything, and a
 //! negated condition holds for it. So negation is carried down to the conditions.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use kedun_arena::RecordKey;
 use kedun_guard::Grant;
 use kedun_model::{Caller, Error, FieldDef, FieldKind, Filter, FilterOp, Result};
 use kedun_store::{in_uuids, sq};
@@ -10,6 +14,7 @@ use serde_json::Value as Json;
 use sq::{Expr, ExprTrait};
 use uuid::Uuid;
 
+use super::candidates::{Candidates, InMemory};
 use super::fields::usable;
 use super::scoped::{all, any, col};
 use super::sort::system;
@@ -27,6 +32,8 @@ pub(crate) struct Resolved {
     pub expr: Option<Expr>,
     /// All rows are among these, found in memory.
     pub ids: Option<Vec<Uuid>>,
+    /// What else is asked of the rows in memory; empty where the ids are known.
+    pub in_memory: Vec<InMemory>,
     /// Whether an index of a reference finds few rows.
     pub selective: bool,
     /// Key and operator of each condition, for the evidence.
@@ -35,11 +42,13 @@ pub(crate) struct Resolved {
 
 /// What a filter is resolved against.
 pub(crate) struct Resolver<'a> {
-    pub inner: &'a Inner,
+    pub inner: &'a Arc<Inner>,
     pub caller: &'a Caller,
     pub object: &'a CatalogObject,
     pub grant: &'a Grant,
     pub now: i64,
+    /// Whether conditions that many records meet may stay in memory.
+    pub walks: bool,
 }
 
 impl Resolver<'_> {
@@ -59,8 +68,12 @@ impl Resolver<'_> {
         };
         for part in parts {
             if let Filter::Field { field, op, value } = part {
-                if let Some(ids) = self.sealed(field, *op, value.as_ref(), &mut resolved.conditions).await? {
-                    resolved.narrow(ids);
+                if let Some(found) = self.sealed(field, *op, value.as_ref(), &mut resolved.conditions).await?
+                {
+                    match found {
+                        Candidates::Many(condition) if !self.walks => resolved.narrow(condition.named()?),
+                        found => resolved.meet(found),
+                    }
                     continue;
                 }
                 resolved.selective |= self.selects_few(field, *op);
@@ -83,7 +96,11 @@ impl Resolver<'_> {
             }
             Filter::Not(part) => Box::pin(self.tree(part, !negate, seen)).await,
             Filter::Field { field, op, value } => {
-                if let Some(ids) = self.sealed(field, *op, value.as_ref(), seen).await? {
+                if let Some(found) = self.sealed(field, *op, value.as_ref(), seen).await? {
+                    let ids = match found {
+                        Candidates::Few(ids) => ids,
+                        Candidates::Many(condition) => condition.named()?,
+                    };
                     let found = in_uuids(self.inner.store.dialect(), col("id"), ids);
                     return Ok(if negate { found.not() } else { found });
                 }
@@ -101,7 +118,7 @@ impl Resolver<'_> {
         op: FilterOp,
         value: Option<&Json>,
         seen: &mut Vec<(String, String)>,
-    ) -> Result<Option<Vec<Uuid>>> {
+    ) -> Result<Option<Candidates>> {
         if system(key).is_some() || matches!(op, FilterOp::IsEmpty | FilterOp::IsNotEmpty) {
             return Ok(None);
         }
@@ -238,15 +255,27 @@ impl Resolver<'_> {
 }
 
 impl Resolved {
-    /// Keeps only what is among `ids` too.
-    pub fn narrow(&mut self, ids: Vec<Uuid>) {
-        self.ids = Some(match self.ids.take() {
-            None => ids,
-            Some(known) => {
-                let ids: std::collections::HashSet<Uuid> = ids.into_iter().collect();
-                known.into_iter().filter(|id| ids.contains(id)).collect()
+    /// Adds a condition on records that were found in memory, or are to be.
+    pub fn meet(&mut self, found: Candidates) {
+        match found {
+            Candidates::Few(ids) => self.narrow(ids),
+            Candidates::Many(condition) => {
+                self.in_memory.push(condition);
+                if let Some(ids) = self.ids.take() {
+                    self.narrow(ids);
+                }
             }
-        });
+        }
+    }
+
+    /// All rows are among `ids` too.
+    fn narrow(&mut self, ids: Vec<Uuid>) {
+        let mut among: HashSet<RecordKey> = ids.iter().map(|id| RecordKey(*id.as_bytes())).collect();
+        for condition in self.in_memory.drain(..) {
+            among = condition.among(&among);
+        }
+        let known = self.ids.take().unwrap_or(ids);
+        self.ids = Some(known.into_iter().filter(|id| among.contains(&RecordKey(*id.as_bytes()))).collect());
     }
 }
 

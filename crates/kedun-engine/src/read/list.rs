@@ -21,6 +21,7 @@ use super::scoped::{Life, Scoped};
 use super::shape::{Question, Shape, choose};
 use super::sort::{self, Key, Order};
 use super::view::{RecordView, Rights, Viewer};
+use super::walk::{End, Walk, Walked};
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
 use crate::evidence::{EventDraft, QueryShape};
@@ -104,7 +105,7 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     async fn make(
-        inner: &'a Inner,
+        inner: &'a Arc<Inner>,
         caller: &'a Caller,
         object: &'a CatalogObject,
         rights: &'a Rights,
@@ -116,11 +117,11 @@ impl<'a> Plan<'a> {
             return Err(Error::invalid("list.limit").arg("max", MAX_LIMIT));
         }
         let order = sort::resolve(object, grant, &query.sort)?;
-        let resolver = Resolver { inner, caller, object, grant, now: inner.ctx.now() };
+        let resolver = Resolver { inner, caller, object, grant, now: inner.ctx.now(), walks: true };
         let mut filter = resolver.resolve(query.filter.as_ref()).await?;
         let words = query.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         if let Some(text) = words {
-            filter.narrow(inner.list_search(object, grant, text)?);
+            filter.meet(inner.list_search(object, grant, text).await?);
         }
         let question = serde_json::to_vec(&(&query.filter, words, &query.sort, query.deleted))
             .map_err(Error::internal)?;
@@ -211,6 +212,9 @@ impl<'a> Plan<'a> {
             Some(Place::Keys(values, id)) => Some(sort::after(keys, id_descending, values, *id)?),
             Some(Place::Offset(_)) => return Err(Error::invalid("cursor.invalid")),
         };
+        if !self.filter.in_memory.is_empty() {
+            return self.fetch_by_walk(keys, id_descending, natural, after, fields).await;
+        }
         let Some(stmt) = self.page_statement(keys, id_descending, natural, after.as_ref(), fields)? else {
             return Ok((Vec::new(), None));
         };
@@ -232,6 +236,35 @@ impl<'a> Plan<'a> {
             _ => None,
         };
         Ok((rows, place))
+    }
+
+    /// The rows of a page of which many records meet a condition in memory.
+    async fn fetch_by_walk(
+        &self,
+        keys: &[Key],
+        id_descending: bool,
+        natural: bool,
+        after: Option<Expr>,
+        fields: &[&FieldDef],
+    ) -> Result<(Vec<RecordRow>, Option<Place>)> {
+        let wanted = usize::try_from(self.limit).map_err(Error::internal)?;
+        let walk = self.walk(keys, id_descending);
+        let Walked { mut found, end } =
+            walk.run(after, wanted + 1, |limit| self.shape(natural, self.indexed, limit)).await?;
+        if end == End::GaveUp && found.len() <= wanted {
+            return Err(Error::invalid("search.too_broad").arg("max", found.len()));
+        }
+        let more = found.len() > wanted;
+        found.truncate(wanted);
+        let ids: Vec<RecordId> = found.iter().map(|(id, _)| *id).collect();
+        let rows = self.inner.points_in_order(self.object, self.scoped.grant, &ids, fields).await?;
+        let place = found.pop().filter(|_| more).map(|(id, values)| Place::Keys(values, id.0));
+        Ok((rows, place))
+    }
+
+    fn walk<'b>(&'b self, keys: &'b [Key], id_descending: bool) -> Walk<'b> {
+        let conditions = &self.filter.in_memory;
+        Walk { inner: self.inner, scoped: self.scoped, rows: self.rows(), keys, id_descending, conditions }
     }
 
     async fn fetch_by_arena(
@@ -263,16 +296,18 @@ impl<'a> Plan<'a> {
         if u64::try_from(ids.len()).map_err(Error::internal)? > MAX_ARENA_SORT {
             return Err(Error::invalid("sort.too_many").arg("max", MAX_ARENA_SORT));
         }
+        if !self.filter.in_memory.is_empty() {
+            let all = ids.iter().copied().collect();
+            let met = self.filter.in_memory.iter().fold(all, |ids, condition| condition.among(&ids));
+            ids.retain(|id| met.contains(id));
+        }
         // Those without a text come last in the order of their ids.
         ids.sort_unstable();
         let sorted = arena.sorted(field.0, &ids, descending);
         let limit = usize::try_from(self.limit).map_err(Error::internal)?;
         let wanted: Vec<RecordId> =
             sorted.iter().skip(start).take(limit).map(|key| RecordId(Uuid::from_bytes(key.0))).collect();
-        let mut rows = self.inner.points(self.object, self.scoped.grant, &wanted, fields).await?;
-        let position: std::collections::HashMap<RecordId, usize> =
-            wanted.iter().enumerate().map(|(i, id)| (*id, i)).collect();
-        rows.sort_by_key(|row| position.get(&row.id).copied());
+        let rows = self.inner.points_in_order(self.object, self.scoped.grant, &wanted, fields).await?;
         let end = start + limit;
         let place = if end < sorted.len() {
             Some(Place::Offset(u32::try_from(end).map_err(Error::internal)?))
@@ -283,6 +318,9 @@ impl<'a> Plan<'a> {
     }
 
     async fn count(&self) -> Result<Count> {
+        if !self.filter.in_memory.is_empty() {
+            return self.count_by_walk().await;
+        }
         let shape = self.shape(true, true, MAX_COUNT + 1);
         // Without an order a branch needs no cutting into single keys.
         let shape = match shape {
@@ -298,6 +336,19 @@ impl<'a> Plan<'a> {
             None => 0,
         };
         Ok(Count { n: n.min(MAX_COUNT), capped: n > MAX_COUNT })
+    }
+
+    async fn count_by_walk(&self) -> Result<Count> {
+        let Order::Columns { keys, id_descending, natural } =
+            sort::resolve(self.object, self.scoped.grant, &[])?
+        else {
+            return Err(Error::internal("records are in the order of their last change"));
+        };
+        let most = usize::try_from(MAX_COUNT).map_err(Error::internal)?;
+        let walk = self.walk(&keys, id_descending);
+        let walked = walk.run(None, most + 1, |limit| self.shape(natural, true, limit)).await?;
+        let n = u64::try_from(walked.found.len().min(most)).map_err(Error::internal)?;
+        Ok(Count { n, capped: walked.end != End::Exhausted })
     }
 
     fn event(&self, rows: &[RecordRow], fields: &[&FieldDef]) -> EventDraft {

@@ -3,11 +3,13 @@
 pub mod aggregate;
 pub(crate) mod arms;
 pub mod at_hand;
+pub(crate) mod candidates;
 pub(crate) mod cursor;
 pub(crate) mod fields;
 pub(crate) mod filter;
 mod get;
 pub mod history;
+pub(crate) mod last_changed;
 pub mod list;
 pub(crate) mod names;
 pub(crate) mod operand;
@@ -21,6 +23,7 @@ pub(crate) mod shape;
 pub(crate) mod shares;
 pub(crate) mod sort;
 pub mod view;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 
 use kedun_guard::{Branch, Column, CompareOp, Grant, GranteeKind, Literal, Pred, ShareLevel};
 use kedun_model::{Error, FieldDef, Result};
-use kedun_store::{Dialect, in_uuids, sq};
+use kedun_store::{Dialect, Stmt, in_uuids, sq};
 use sq::{Expr, ExprTrait};
 use uuid::Uuid;
 
@@ -93,6 +93,29 @@ impl<'a> Scoped<'a> {
         let mut select = self.rows(life, true, reach);
         select.and_where(in_uuids(self.dialect, col("id"), ids));
         select
+    }
+
+    /// The ids of living rows that the branches reach, guards aside, up to `cap` and some twice:
+    /// candidates that another query judges. None where nothing is reached.
+    pub fn reached(&self, cap: u64) -> Option<Stmt> {
+        let mut pieces = self.grant.rows().branches.iter().map(|branch| {
+            let mut select = sq::Query::select();
+            let by_id = matches!(branch, Branch::Shared { .. });
+            let deleted = if by_id { fenced("deleted_at") } else { col("deleted_at") };
+            select
+                .column((T, "id"))
+                .from_as(self.object.def.id.table(), T)
+                .and_where(col("org").eq(self.org))
+                .and_where(deleted.is_null())
+                .and_where(self.branch(branch, false));
+            select
+        });
+        let mut united = pieces.next()?;
+        for piece in pieces {
+            united.union(sq::UnionType::All, piece);
+        }
+        united.limit(cap);
+        Some(self.dialect.select(&united))
     }
 
     /// The visible rows that one branch reaches, found by the index of its column.

@@ -1,7 +1,9 @@
 //! Conditions on sealed fields: answered in memory by the arena, or by the blind index while the
 //! arena is still filling.
 
-use kedun_arena::{Match, Search, canonical};
+use std::sync::Arc;
+
+use kedun_arena::{Match, canonical};
 use kedun_guard::Grant;
 use kedun_model::{Error, FieldDef, FieldLevel, FilterOp, Result, Value};
 use kedun_store::in_ints;
@@ -9,6 +11,7 @@ use serde_json::Value as Json;
 
 use uuid::Uuid;
 
+use super::candidates::{Candidates, InMemory};
 use super::filter::{bad_operator, bad_value, texts};
 use super::row::Cell;
 use super::scoped::{Life, Scoped, col};
@@ -16,20 +19,17 @@ use crate::arenas::text_kind;
 use crate::catalog::CatalogObject;
 use crate::door::Inner;
 
-/// More records than this cannot be looked up for one question.
-const MAX_HITS: usize = 100_000;
-
 impl Inner {
     /// The records whose sealed field meets a condition. They are candidates: the caller's grant
     /// still has to be applied.
     pub async fn sealed_matches(
-        &self,
+        self: &Arc<Self>,
         object: &CatalogObject,
         grant: &Grant,
         field: &FieldDef,
         op: FilterOp,
         value: Option<&Json>,
-    ) -> Result<Vec<Uuid>> {
+    ) -> Result<Candidates> {
         let value = value.ok_or_else(|| bad_value(&field.key))?;
         let (mode, texts) = match op {
             FilterOp::Eq => (Match::Exact, vec![text(field, value)?]),
@@ -42,21 +42,11 @@ impl Inner {
         let arena = self.arenas.get(object.def.id).filter(|_| field.searchable);
         match arena {
             Some(arena) if arena.ready() => {
-                let mut ids = Vec::new();
-                for text in texts {
-                    let search = Search { fields: None, text, mode };
-                    let hits = arena.search(&search, &[field.id.0], MAX_HITS);
-                    if hits.truncated {
-                        return Err(too_broad());
-                    }
-                    ids.extend(hits.ids.into_iter().map(|key| Uuid::from_bytes(key.0)));
-                }
-                ids.sort_unstable();
-                ids.dedup();
-                Ok(ids)
+                let condition = InMemory::new(arena, texts, mode, vec![field.id.0]);
+                self.within_reach(object, grant, condition).await
             }
             _ if field.blind_indexed() && mode == Match::Exact => {
-                self.blind_matches(object, grant, field, &texts).await
+                self.blind_matches(object, grant, field, &texts).await.map(Candidates::Few)
             }
             Some(_) => Err(Error::unavailable("arena.filling")),
             None => Err(bad_operator(&field.key)),
@@ -102,19 +92,20 @@ impl Inner {
     /// that the caller may search everywhere.
     ///
     /// # Errors
-    /// `arena.filling` before the arena is complete; `search.too_broad`.
-    pub fn list_search(&self, object: &CatalogObject, grant: &Grant, text: &str) -> Result<Vec<Uuid>> {
-        let Some(arena) = self.arenas.get(object.def.id) else { return Ok(Vec::new()) };
+    /// `arena.filling` before the arena is complete.
+    pub async fn list_search(
+        self: &Arc<Self>,
+        object: &CatalogObject,
+        grant: &Grant,
+        text: &str,
+    ) -> Result<Candidates> {
+        let Some(arena) = self.arenas.get(object.def.id) else { return Ok(Candidates::Few(Vec::new())) };
         if !arena.ready() {
             return Err(Error::unavailable("arena.filling"));
         }
         let allowed = searchable(object, grant);
-        let search = Search { fields: None, text: text.to_owned(), mode: Match::Contains };
-        let hits = arena.search(&search, &allowed, MAX_HITS);
-        if hits.truncated {
-            return Err(too_broad());
-        }
-        Ok(hits.ids.into_iter().map(|key| Uuid::from_bytes(key.0)).collect())
+        let condition = InMemory::new(arena, vec![text.to_owned()], Match::Contains, allowed);
+        self.within_reach(object, grant, condition).await
     }
 }
 
@@ -134,8 +125,4 @@ fn text(field: &FieldDef, value: &Json) -> Result<String> {
         Some(text) if text.len() <= 4000 => Ok(text.to_owned()),
         _ => Err(bad_value(&field.key)),
     }
-}
-
-fn too_broad() -> Error {
-    Error::invalid("search.too_broad").arg("max", MAX_HITS)
 }

@@ -4,11 +4,10 @@
 use kedun_guard::Branch;
 use kedun_model::{PersonId, TeamId, UnitId};
 
+use super::candidates::MAX_LOOKUPS;
+
 /// At most so many pieces are united.
 const MAX_ARMS: usize = 64;
-/// Up to so many ids are looked up one by one; more are tested row by row.
-const MAX_LOOKUPS: usize = 2_000;
-
 /// The shape of a query on records.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {

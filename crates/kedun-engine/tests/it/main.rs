@@ -15,6 +15,8 @@ mod evidence_tamper;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod records_broad;
+#[cfg(test)]
 mod records_find;
 #[cfg(test)]
 mod records_import;

@@ -63,7 +63,7 @@ impl IndexKind {
     /// The statement that makes it; `concurrently` matters to PostgreSQL only.
     fn create(self, dialect: Dialect, object: ObjectId, concurrently: bool) -> String {
         let column;
-        let (columns, filter): (Vec<&str>, Option<&str>) = match self {
+        let (mut columns, filter): (Vec<&str>, Option<&str>) = match self {
             Self::Owner => (vec!["org", "owner_id", "updated_at DESC", "id"], Some(ALIVE)),
             Self::Team => (vec!["org", "team_id", "updated_at DESC", "id"], Some(ALIVE)),
             Self::Unit => (vec!["org", "unit_id", "updated_at DESC", "id"], Some(ALIVE)),
@@ -81,13 +81,17 @@ impl IndexKind {
                 (vec!["org", column.as_str()], None)
             }
         };
-        // What the guards look at is then read from the index alone.
-        let covering = filter == Some(ALIVE) && dialect == Dialect::Postgres;
-        let filter = match (covering, filter) {
-            (true, Some(filter)) => format!(" INCLUDE (erased, classification, restricted) WHERE {filter}"),
-            (false, Some(filter)) => format!(" WHERE {filter}"),
-            (_, None) => String::new(),
-        };
+        // What the guards look at is then read from the index alone. SQLite includes columns as last
+        // keys only, and wants the one of the filter as well.
+        let mut include = "";
+        match (filter == Some(ALIVE), dialect) {
+            (true, Dialect::Postgres) => include = " INCLUDE (erased, classification, restricted)",
+            (true, Dialect::Sqlite) => {
+                columns.extend(["erased", "classification", "restricted", "deleted_at"]);
+            }
+            (false, _) => {}
+        }
+        let filter = filter.map_or_else(String::new, |filter| format!("{include} WHERE {filter}"));
         let head = if concurrently && dialect == Dialect::Postgres {
             "CREATE INDEX CONCURRENTLY IF NOT EXISTS "
         } else {
