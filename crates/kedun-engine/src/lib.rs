@@ -29,6 +29,7 @@ mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod value_format;
+mod vault_rows;
 pub mod write;
 
 pub use access::{DirectoryEntry, DirectorySource};
@@ -50,6 +51,7 @@ pub use read::related::RelatedGroup;
 pub use read::view::{FieldView, MaskReason, Named, RecordView};
 pub use search::{MatchedField, SearchGroup, SearchItem};
 pub use value_format::{format_date, format_time, parse_date, parse_time, value_to_json};
+pub use vault_rows::{OpenVaultError, open_vault};
 pub use write::{
     BatchReport, DuplicateHint, ImportBatch, ImportRow, NewRecord, NewShare, OnMatch, Patch, RelationMatch,
     RowMatch, RowOutcome, Rule, ShareView, Source, TitledRecord, UndoProgress, UndoReport,

@@ -1,4 +1,7 @@
-//! What the door makes of a stranger's question, cursor and value, for the fuzzer: no record, no evidence.
+//! For tests of this crate and of others: what an office is made of ([`office`]), and what the door makes of a
+//! stranger's question, cursor and value, without record and evidence.
+
+pub mod office;
 
 use kedun_model::error::FieldError;
 use kedun_model::{Caller, FieldDef, ListQuery, ObjectId, Result, Value};
@@ -6,6 +9,9 @@ use serde_json::Value as Json;
 
 use crate::door::Door;
 pub use crate::read::cursor::Place;
+
+/// The columns that every record has.
+pub const SYSTEM_COLUMNS: &[&str] = &crate::read::row::SYSTEM;
 
 /// Resolves a question as [`Door::list`] does and runs its statement; tells the text of the statement, empty
 /// where nothing can be visible, and the number of rows it found.

@@ -1,11 +1,12 @@
 //! Secrets and leases that equal nodes share.
 
 use kedun_model::{Error, Result};
-use kedun_store::{Dialect, SecretRow, sq};
+use kedun_store::{Dialect, sq};
 use sq::ExprTrait;
 
 use super::prepare::Shared;
 use crate::seal::vault_error;
+use crate::vault_rows::{store_secret, vault_secret};
 
 const TABLE: &str = "evidence_lease";
 /// How long a node may keep a lease without renewing it: after a crash nobody signs so long. Two nodes
@@ -92,18 +93,5 @@ impl Shared {
             .to_owned();
         self.store.housekeeping(vec![self.store.dialect().update(&update)]).await?;
         Ok(())
-    }
-}
-
-fn store_secret(row: kedun_vault::SecretRow) -> SecretRow {
-    SecretRow { name: row.name, epoch: row.epoch, wrapped: row.wrapped, created_at: row.created_at }
-}
-
-fn vault_secret(row: SecretRow) -> kedun_vault::SecretRow {
-    kedun_vault::SecretRow {
-        name: row.name,
-        epoch: row.epoch,
-        wrapped: row.wrapped,
-        created_at: row.created_at,
     }
 }

@@ -1,24 +1,20 @@
 //! What the tests of the evidence share: a small company and events of many kinds.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-use kedun_engine::{DirectoryEntry, DirectorySource, Door, DoorConfig, EventDraft};
-use kedun_guard::{
-    Assignee, AssignmentRow, Directory, DirectoryRows, FieldTarget, PermCapabilityRow, PermFieldRow,
-    PermObjectRow, PermSetRow, PrincipalRow, Status,
-};
+use kedun_engine::testing::office::{Company, assignment, install, migrations, open_door, principal};
+pub use kedun_engine::testing::office::{caller, person};
+use kedun_engine::{Door, EventDraft};
+use kedun_guard::{DirectoryRows, FieldTarget, PermCapabilityRow, PermFieldRow, PermObjectRow, PermSetRow};
 use kedun_ledger::Outcome;
 use kedun_model::{
-    Action, AssignmentId, Assurance, Caller, Capability, DEFAULT_ORG, DataClass, FieldLevel, ObjectDef,
-    ObjectId, OrgId, PermSetId, PersonId, PrincipalKind, Purpose, RecordId, Result, Scope, SessionId,
+    Action, Capability, DataClass, FieldLevel, ObjectDef, ObjectId, PermSetId, Purpose, RecordId, Scope,
     SubjectId,
 };
-use kedun_store::ddl::Table;
-use kedun_store::{Changeset, ColumnType, Dialect, Migration, Store};
+use kedun_store::{Changeset, Store};
 use kedun_testkit::db::TestStore;
-use kedun_vault::{RootKey, SystemEntropy, Vault};
+use kedun_vault::{RootKey, SystemEntropy};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::dba::Dba;
@@ -30,27 +26,8 @@ pub const SALES: u8 = 10;
 pub const OUTSIDER: u8 = 99;
 
 /// A company that never changes: an auditor, people who sell, somebody without rights.
-struct FixedCompany;
-
-impl DirectorySource for FixedCompany {
-    fn load<'a>(&'a self, _store: &'a Store, _org: OrgId) -> BoxFuture<'a, Result<DirectoryEntry>> {
-        Box::pin(async { Ok(entry()) })
-    }
-}
-
-pub fn person(n: u8) -> PersonId {
-    PersonId(Uuid::from_bytes([n; 16]))
-}
-
-fn pseudonym(n: u8) -> [u8; 16] {
-    [n ^ 0xa5; 16]
-}
-
-fn everybody() -> Vec<u8> {
-    [AUDITOR, OUTSIDER].into_iter().chain(SALES..SALES + 8).collect()
-}
-
-fn entry() -> DirectoryEntry {
+fn company() -> Company {
+    let everybody: Vec<u8> = [AUDITOR, OUTSIDER].into_iter().chain(SALES..SALES + 8).collect();
     let set = |n: u8| PermSetId(Uuid::from_bytes([200 + n; 16]));
     let named = |n: u8, code: &str| PermSetRow {
         id: set(n),
@@ -60,31 +37,10 @@ fn entry() -> DirectoryEntry {
         builtin: true,
         officer_group: None,
     };
-    let given = |n: u8, to: u8, permset| AssignmentRow {
-        id: AssignmentId(Uuid::from_bytes([n; 16])),
-        assignee: Assignee::Person(person(to)),
-        permset,
-        granted_by: None,
-        reason: String::new(),
-        expires_at: None,
-    };
-    let mut assignments = vec![given(1, AUDITOR, set(0))];
-    assignments.extend((SALES..SALES + 8).map(|n| given(n, n, set(1))));
+    let mut assignments = vec![assignment(AUDITOR, set(0))];
+    assignments.extend((SALES..SALES + 8).map(|n| assignment(n, set(1))));
     let rows = DirectoryRows {
-        principals: everybody()
-            .into_iter()
-            .map(|n| PrincipalRow {
-                id: person(n),
-                kind: PrincipalKind::User,
-                status: Status::Active,
-                unit: None,
-                manager: None,
-                company: None,
-                clearance: 0,
-                region: None,
-                valid_until: None,
-            })
-            .collect(),
+        principals: everybody.iter().map(|n| principal(*n)).collect(),
         permsets: vec![named(0, "auditor"), named(1, "sales")],
         perm_capabilities: [Capability::EvidenceRead, Capability::EvidenceExport]
             .map(|capability| PermCapabilityRow { permset: set(0), capability })
@@ -103,68 +59,11 @@ fn entry() -> DirectoryEntry {
         assignments,
         ..DirectoryRows::default()
     };
-    DirectoryEntry {
-        version: 1,
-        directory: Directory::build(rows, 1).unwrap(),
-        names: everybody().into_iter().map(|n| (person(n), format!("person {n}"))).collect(),
-        unit_names: HashMap::new(),
-        team_names: HashMap::new(),
-        pseudonyms: everybody().into_iter().map(|n| (pseudonym(n), person(n))).collect(),
+    Company {
+        rows: Mutex::new((rows, 1)),
+        people: everybody.into_iter().map(|n| (n, format!("person {n}"))).collect(),
+        ..Company::default()
     }
-}
-
-pub fn caller(n: u8) -> Caller {
-    Caller {
-        org: DEFAULT_ORG,
-        person: person(n),
-        kind: PrincipalKind::User,
-        pseudonym: pseudonym(n),
-        session: SessionId(Uuid::from_bytes([n; 16])),
-        acting_for: None,
-        assurance: Assurance::default(),
-        network: "192.0.2.7".into(),
-        device: "Firefox, Linux".into(),
-        purpose: None,
-        epoch: 5,
-        directory: 1,
-    }
-}
-
-/// The tables of other crates that the door reads.
-fn foreign_tables() -> Migration {
-    fn steps(dialect: Dialect) -> Vec<String> {
-        vec![
-            Table::new("authz_epoch")
-                .col("org", ColumnType::BigInt)
-                .col("n", ColumnType::BigInt)
-                .col("directory", ColumnType::BigInt)
-                .key(&["org"])
-                .build(dialect),
-            "INSERT INTO authz_epoch (org, n, directory) VALUES (1, 5, 1)".into(),
-            Table::new("share")
-                .col("org", ColumnType::BigInt)
-                .col("id", ColumnType::Uuid)
-                .col("object", ColumnType::BigInt)
-                .col("record", ColumnType::Uuid)
-                .col("grantee_kind", ColumnType::Text)
-                .col("grantee_id", ColumnType::Uuid)
-                .col("level", ColumnType::Text)
-                .col("cause", ColumnType::Text)
-                .col("granted_by", ColumnType::Uuid)
-                .opt("purpose", ColumnType::Text)
-                .opt("expires_at", ColumnType::BigInt)
-                .col("created_at", ColumnType::BigInt)
-                .key(&["org", "id"])
-                .build(dialect),
-        ]
-    }
-    Migration { id: 900, name: "foreign tables", steps, housekeeping: &[] }
-}
-
-pub fn migrations() -> Vec<Migration> {
-    let mut all = kedun_engine::migrations();
-    all.push(foreign_tables());
-    all
 }
 
 /// A door over a test's database, and its keys.
@@ -178,26 +77,8 @@ impl House {
     pub async fn build(test: TestStore) -> House {
         let store = test.open(migrations()).await.unwrap();
         let root = RootKey::generate(&SystemEntropy);
-        let (vault, epoch, secrets) =
-            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
-        let epoch = kedun_store::EpochRow {
-            epoch: epoch.epoch,
-            wrapped: epoch.wrapped,
-            created_at: epoch.created_at,
-            retired_at: epoch.retired_at,
-        };
-        let secrets: Vec<_> = secrets
-            .into_iter()
-            .map(|row| kedun_store::SecretRow {
-                name: row.name,
-                epoch: row.epoch,
-                wrapped: row.wrapped,
-                created_at: row.created_at,
-            })
-            .collect();
-        store.put_vault(&[epoch], &secrets).await.unwrap();
-        let door = open_door(store, vault, &test).await;
-        door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), contact()).await.unwrap();
+        let door = start(store, &root, &test).await;
+        install(&door, [contact()]).await.unwrap();
         let house = House { test, root, door };
         house.settle().await;
         house
@@ -214,16 +95,14 @@ impl House {
         let House { test, root, door } = self;
         drop(door);
         let store = test.open_with(migrations(), tuning).await.unwrap();
-        let vault = reopen_vault(&store, &root).await;
-        let door = open_door(store, vault, &test).await;
+        let door = start(store, &root, &test).await;
         House { test, root, door }
     }
 
     /// Another node on the same database (PostgreSQL).
     pub async fn second_node(&self) -> Door {
         let store = self.test.open(migrations()).await.unwrap();
-        let vault = reopen_vault(&store, &self.root).await;
-        open_door(store, vault, &self.test).await
+        start(store, &self.root, &self.test).await
     }
 
     /// Commits `n` events of many kinds and waits for all of them.
@@ -296,32 +175,8 @@ impl House {
     }
 }
 
-async fn open_door(store: Store, vault: Vault, test: &TestStore) -> Door {
-    let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(FixedCompany), utc_offset_s: 0 };
-    Door::start(store, Arc::new(vault), test.context.clone(), config).await.unwrap()
-}
-
-async fn reopen_vault(store: &Store, root: &RootKey) -> Vault {
-    let (epochs, secrets) = store.load_vault().await.unwrap();
-    let epochs: Vec<_> = epochs
-        .into_iter()
-        .map(|row| kedun_vault::EpochRow {
-            epoch: row.epoch,
-            wrapped: row.wrapped,
-            created_at: row.created_at,
-            retired_at: row.retired_at,
-        })
-        .collect();
-    let secrets: Vec<_> = secrets
-        .into_iter()
-        .map(|row| kedun_vault::SecretRow {
-            name: row.name,
-            epoch: row.epoch,
-            wrapped: row.wrapped,
-            created_at: row.created_at,
-        })
-        .collect();
-    Vault::open(root, &epochs, &secrets, Arc::new(SystemEntropy)).unwrap()
+async fn start(store: Store, root: &RootKey, test: &TestStore) -> Door {
+    open_door(store, root, Arc::new(SystemEntropy), &test.context, Arc::new(company())).await.unwrap()
 }
 
 pub fn record(n: u64) -> RecordId {

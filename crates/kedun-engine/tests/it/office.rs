@@ -4,22 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-use kedun_engine::{
-    DirectoryEntry, DirectorySource, Door, DoorConfig, FieldView, NewRecord, RecordView, Rule,
-};
-use kedun_guard::{
-    Assignee, AssignmentRow, Directory, DirectoryRows, PrincipalRow, Status, TeamMemberRow, UnitRow, seed,
-};
-use kedun_model::{
-    AssignmentId, Assurance, Caller, DEFAULT_ORG, OrgId, PermSetId, PersonId, PrincipalKind, RecordId,
-    Result, SessionId, TeamId, UnitId,
-};
-use kedun_store::ddl::Table;
-use kedun_store::{ColumnType, Dialect, Migration, Store};
+pub use kedun_engine::testing::office::{Company, caller, migrations, person};
+use kedun_engine::testing::office::{assignment, install, open_door, principal, role, roles};
+use kedun_engine::{Door, FieldView, NewRecord, RecordView, Rule};
+use kedun_guard::{DirectoryRows, PrincipalRow, TeamMemberRow, UnitRow};
+use kedun_model::{ObjectDef, RecordId, TeamId, UnitId};
+use kedun_store::Store;
 use kedun_testkit::db::TestStore;
-use kedun_vault::{RootKey, SystemEntropy, Vault};
-use parking_lot::Mutex;
+use kedun_vault::{RootKey, SystemEntropy};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -45,10 +37,6 @@ const NAMES: [(u8, &str); 6] = [
     (NOBODY, "新人"),
 ];
 
-pub fn person(n: u8) -> PersonId {
-    PersonId(Uuid::from_bytes([n; 16]))
-}
-
 pub fn unit(n: u8) -> UnitId {
     UnitId(Uuid::from_bytes([100 + n; 16]))
 }
@@ -57,113 +45,42 @@ pub fn team() -> TeamId {
     TeamId(Uuid::from_bytes([150; 16]))
 }
 
-/// The directory, which tests change by hand.
-pub struct Company(pub Mutex<(DirectoryRows, u64)>);
-
-impl DirectorySource for Company {
-    fn load<'a>(&'a self, _: &'a Store, _: OrgId) -> BoxFuture<'a, Result<DirectoryEntry>> {
-        Box::pin(async {
-            let (rows, version) = self.0.lock().clone();
-            Ok(DirectoryEntry {
-                version,
-                directory: Directory::build(rows, version)?,
-                names: NAMES.iter().map(|(n, name)| (person(*n), (*name).to_owned())).collect(),
-                unit_names: HashMap::from([(unit(0), "公司".to_owned()), (unit(1), "销售一部".to_owned())]),
-                team_names: HashMap::from([(team(), "大客户".to_owned())]),
-                pseudonyms: NAMES.iter().map(|(n, _)| ([*n; 16], person(*n))).collect(),
-            })
-        })
+fn company() -> Company {
+    Company {
+        people: NAMES.map(|(n, name)| (n, name.to_owned())).into(),
+        units: HashMap::from([(unit(0), "公司".to_owned()), (unit(1), "销售一部".to_owned())]),
+        teams: HashMap::from([(team(), "大客户".to_owned())]),
+        ..Company::default()
     }
 }
 
-fn directory(objects: &[kedun_model::ObjectDef]) -> DirectoryRows {
-    let codes = ["sales_director", "sales_manager", "sales", "security_admin"];
-    let set = |code: &str| {
-        let n = codes.iter().position(|c| *c == code).unwrap_or(50);
-        PermSetId(Uuid::from_u128(1_000 + u128::try_from(n).unwrap()))
-    };
-    let roles: Vec<_> = seed::roles().into_iter().filter(|r| codes.contains(&r.code)).collect();
-    let rows = seed::rows(&roles, objects, set);
-    let principal = |n: u8, unit: UnitId, manager: Option<u8>| PrincipalRow {
-        id: person(n),
-        kind: PrincipalKind::User,
-        status: Status::Active,
+fn directory(objects: &[ObjectDef]) -> DirectoryRows {
+    let at = |n: u8, unit: UnitId, manager: Option<u8>| PrincipalRow {
         unit: Some(unit),
         manager: manager.map(person),
-        company: None,
-        clearance: 0,
-        region: None,
-        valid_until: None,
+        ..principal(n)
     };
-    let given = |n: u8, code| AssignmentRow {
-        id: AssignmentId(Uuid::from_bytes([n + 50; 16])),
-        assignee: Assignee::Person(person(n)),
-        permset: set(code),
-        granted_by: None,
-        reason: String::new(),
-        expires_at: None,
-    };
+    let given = [
+        (DIRECTOR, "sales_director"),
+        (MANAGER, "sales_manager"),
+        (ALICE, "sales"),
+        (BOB, "sales"),
+        (SECURITY, "security_admin"),
+    ];
     DirectoryRows {
         principals: vec![
-            principal(DIRECTOR, unit(0), None),
-            principal(MANAGER, unit(1), Some(DIRECTOR)),
-            principal(ALICE, unit(1), Some(MANAGER)),
-            principal(BOB, unit(1), Some(MANAGER)),
-            principal(SECURITY, unit(0), None),
-            principal(NOBODY, unit(0), None),
+            at(DIRECTOR, unit(0), None),
+            at(MANAGER, unit(1), Some(DIRECTOR)),
+            at(ALICE, unit(1), Some(MANAGER)),
+            at(BOB, unit(1), Some(MANAGER)),
+            at(SECURITY, unit(0), None),
+            at(NOBODY, unit(0), None),
         ],
         units: vec![UnitRow { id: unit(0), parent: None }, UnitRow { id: unit(1), parent: Some(unit(0)) }],
         team_members: vec![TeamMemberRow { team: team(), person: person(BOB), valid_until: None }],
-        permsets: rows.permsets,
-        perm_objects: rows.perm_objects,
-        perm_fields: rows.perm_fields,
-        perm_capabilities: rows.perm_capabilities,
-        assignments: vec![
-            given(DIRECTOR, "sales_director"),
-            given(MANAGER, "sales_manager"),
-            given(ALICE, "sales"),
-            given(BOB, "sales"),
-            given(SECURITY, "security_admin"),
-        ],
-        guards: Vec::new(),
-        utc_offset_s: 28_800,
+        assignments: given.map(|(n, code)| assignment(n, role(code))).into(),
+        ..roles(&given.map(|(_, code)| code), objects)
     }
-}
-
-/// The tables of other crates that the door reads.
-fn foreign_tables(dialect: Dialect) -> Vec<String> {
-    use ColumnType::{BigInt, Text, Uuid};
-    vec![
-        Table::new("authz_epoch")
-            .col("org", BigInt)
-            .col("n", BigInt)
-            .col("directory", BigInt)
-            .key(&["org"])
-            .build(dialect),
-        "INSERT INTO authz_epoch (org, n, directory) VALUES (1, 1, 1)".into(),
-        Table::new("share")
-            .col("org", BigInt)
-            .col("id", Uuid)
-            .col("grantee_id", Uuid)
-            .col("grantee_kind", Text)
-            .col("object", BigInt)
-            .col("record_id", Uuid)
-            .col("level", BigInt)
-            .col("cause", Text)
-            .opt("granted_by", Uuid)
-            .opt("purpose", Text)
-            .col("created_at", BigInt)
-            .opt("expires_at", BigInt)
-            .key(&["org", "grantee_id", "object", "record_id"])
-            .build(dialect),
-    ]
-}
-
-/// The migrations of the engine, and the tables of other crates that it reads.
-pub fn migrations() -> Vec<Migration> {
-    let mut all = kedun_engine::migrations();
-    all.push(Migration { id: 900, name: "foreign tables", steps: foreign_tables, housekeeping: &[] });
-    all
 }
 
 /// A door with the shipped objects over a test's database.
@@ -183,33 +100,10 @@ impl Office {
     /// As [`Office::open`], on a store that was opened with [`migrations`].
     pub async fn open_on(test: TestStore, store: Store) -> Office {
         let root = RootKey::generate(&SystemEntropy);
-        let (vault, epoch, secrets) =
-            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
-        let epoch = kedun_store::EpochRow {
-            epoch: epoch.epoch,
-            wrapped: epoch.wrapped,
-            created_at: epoch.created_at,
-            retired_at: epoch.retired_at,
-        };
-        let secrets: Vec<_> = secrets
-            .into_iter()
-            .map(|s| kedun_store::SecretRow {
-                name: s.name,
-                epoch: s.epoch,
-                wrapped: s.wrapped,
-                created_at: s.created_at,
-            })
-            .collect();
-        store.put_vault(&[epoch], &secrets).await.unwrap();
-        let company = Arc::new(Company(Mutex::new((DirectoryRows::default(), 0))));
-        let door = start(store, vault, &test, &company).await;
-        let mut objects = Vec::new();
-        for def in kedun_crm::standard_objects().unwrap() {
-            let installed =
-                door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
-            objects.push(installed.def.clone());
-        }
-        *company.0.lock() = (directory(&objects), 1);
+        let company = Arc::new(company());
+        let door = start(store, &root, &test, &company).await;
+        let objects = install(&door, kedun_crm::standard_objects().unwrap()).await.unwrap();
+        *company.rows.lock() = (directory(&objects), 1);
         door.arenas_ready().await;
         Office { test, root, company, door }
     }
@@ -221,27 +115,7 @@ impl Office {
 
     /// As [`Office::another`], on a store that was opened with [`migrations`].
     pub async fn another_on(&self, store: Store) -> Door {
-        let (epochs, secrets) = store.load_vault().await.unwrap();
-        let epochs: Vec<_> = epochs
-            .into_iter()
-            .map(|e| kedun_vault::EpochRow {
-                epoch: e.epoch,
-                wrapped: e.wrapped,
-                created_at: e.created_at,
-                retired_at: e.retired_at,
-            })
-            .collect();
-        let secrets: Vec<_> = secrets
-            .into_iter()
-            .map(|s| kedun_vault::SecretRow {
-                name: s.name,
-                epoch: s.epoch,
-                wrapped: s.wrapped,
-                created_at: s.created_at,
-            })
-            .collect();
-        let vault = Vault::open(&self.root, &epochs, &secrets, Arc::new(SystemEntropy)).unwrap();
-        start(store, vault, &self.test, &self.company).await
+        start(store, &self.root, &self.test, &self.company).await
     }
 
     pub async fn dba(&self) -> Dba {
@@ -289,10 +163,9 @@ impl Office {
     }
 }
 
-async fn start(store: Store, vault: Vault, test: &TestStore, company: &Arc<Company>) -> Door {
-    let source: Arc<dyn DirectorySource> = company.clone();
-    let config = DoorConfig { org: DEFAULT_ORG, source, utc_offset_s: 28_800 };
-    let door = Door::start(store, Arc::new(vault), test.context.clone(), config).await.unwrap();
+async fn start(store: Store, root: &RootKey, test: &TestStore, company: &Arc<Company>) -> Door {
+    let entropy = Arc::new(SystemEntropy);
+    let door = open_door(store, root, entropy, &test.context, company.clone()).await.unwrap();
     door.set_rules(vec![Rule::Follows {
         object: "opportunity".into(),
         field: "win_rate".into(),
@@ -300,23 +173,6 @@ async fn start(store: Store, vault: Vault, test: &TestStore, company: &Arc<Compa
         numbers: vec![("new".into(), 10), ("proposal".into(), 50), ("won".into(), 100)],
     }]);
     door
-}
-
-pub fn caller(n: u8) -> Caller {
-    Caller {
-        org: DEFAULT_ORG,
-        person: person(n),
-        kind: PrincipalKind::User,
-        pseudonym: [n; 16],
-        session: SessionId(Uuid::from_bytes([n; 16])),
-        acting_for: None,
-        assurance: Assurance::default(),
-        network: "192.0.2.7".into(),
-        device: "Firefox".into(),
-        purpose: None,
-        epoch: 1,
-        directory: 1,
-    }
 }
 
 /// Values as the API sends them.

@@ -22,7 +22,7 @@ fn now(n: u8) -> Caller {
 fn outside(office: &Office, company: RecordId) {
     let contact = office.door.catalog().object("contact").unwrap().def.id;
     let role = PermSetId(Uuid::from_u128(9_000));
-    let mut locked = office.company.0.lock();
+    let mut locked = office.company.rows.lock();
     let rows = &mut locked.0;
     let bob = rows.principals.iter_mut().find(|p| p.id == person(BOB)).unwrap();
     (bob.kind, bob.company, bob.unit) = (PrincipalKind::Partner, Some(company), None);
