@@ -15,7 +15,10 @@ async fn torture(database: Option<String>) {
     let tally = smoke(site, 5, KILLS).await.expect("what was acknowledged is there");
     assert_eq!(tally.breaks, KILLS);
     assert!(tally.acknowledged > 0, "nothing was done between the kills: {tally:?}");
-    assert!(tally.versions > 0 && tally.roles > 0 && tally.verifications > 0, "nothing was compared: {tally:?}");
+    assert!(
+        tally.versions > 0 && tally.roles > 0 && tally.verifications > 0,
+        "nothing was compared: {tally:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Sums and counts by groups, over exactly the rows a list would show.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kedun_ledger::Outcome;
 use kedun_model::{
@@ -119,19 +119,27 @@ impl Door {
             ids: filter.ids.as_ref().map(Vec::len),
             limit: u64::MAX,
         });
-        let mut select = match (&shape, &filter.ids) {
-            (Shape::Nothing, _) => {
-                return self.nothing(caller, object.def.id, query, &filter.conditions).await;
-            }
-            (Shape::Lookup, Some(ids)) => scoped.among(Life::Living, ids.clone()),
-            (Shape::Arms(_), _) => scoped.scattered(Life::Living),
-            _ => scoped.scan(Life::Living),
-        };
+        let mut more: Vec<Expr> = filter.expr.into_iter().collect();
         if let (false, Some(ids)) = (shape == Shape::Lookup, &filter.ids) {
-            select.and_where(in_uuids(scoped.dialect, fenced("id"), ids.clone()));
+            more.push(in_uuids(scoped.dialect, fenced("id"), ids.clone()));
         }
-        if let Some(expr) = filter.expr {
-            select.and_where(expr);
+        let found = match (&shape, &filter.ids) {
+            (Shape::Nothing, _) => None,
+            (Shape::Lookup, Some(ids)) => Some(scoped.among(Life::Living, ids.clone())),
+            (Shape::Arms(_), _) => {
+                let summed = query.measures.iter().filter_map(|m| object.field(m.field.as_deref()?));
+                let names = keys.iter().map(Key::column).chain(summed.map(|field| field.id.column()));
+                let names: BTreeSet<String> = names.chain(["id".to_owned()]).collect();
+                let names: Vec<String> = names.into_iter().collect();
+                scoped.apart(Life::Living, &names, &std::mem::take(&mut more))
+            }
+            _ => Some(scoped.scan(Life::Living)),
+        };
+        let Some(mut select) = found else {
+            return self.nothing(caller, object.def.id, query, &filter.conditions).await;
+        };
+        for condition in more {
+            select.and_where(condition);
         }
         for key in &keys {
             select.column((T, key.column())).group_by_col((T, key.column()));

@@ -80,11 +80,32 @@ impl<'a> Scoped<'a> {
         self.rows(life, false, reach)
     }
 
-    /// All visible rows, found by the indexes of the branches' columns where the engine likes: for
-    /// sums over what a sparse viewer sees.
-    pub fn scattered(&self, life: Life) -> sq::SelectStatement {
-        let reach = any(self.grant.rows().branches.iter().map(|b| self.branch(b, false)));
-        self.rows(life, false, reach)
+    /// The columns `names` of all visible rows that meet `more`, each row once: for sums over what a sparse
+    /// viewer sees. Each branch is read by the index of its column and leaves out what those before it
+    /// reach; neither engine does that by itself for an OR of them.
+    pub fn apart(&self, life: Life, names: &[String], more: &[Expr]) -> Option<sq::SelectStatement> {
+        // What is shared goes last, so that the others need not ask for the shares of each row.
+        let mut branches: Vec<&Branch> = self.grant.rows().branches.iter().collect();
+        branches.sort_by_key(|branch| matches!(branch, Branch::Shared { .. }));
+        let mut pieces = branches.iter().enumerate().map(|(n, branch)| {
+            let mut select = self.by_branch(life, branch);
+            for name in names {
+                select.column((T, name.clone()));
+            }
+            for other in branches.iter().take(n) {
+                let reached = [self.branch(other, true), Expr::val(false)];
+                select.and_where(Expr::from(sq::Func::coalesce(reached)).not());
+            }
+            for condition in more {
+                select.and_where(condition.clone());
+            }
+            select
+        });
+        let mut united = pieces.next()?;
+        for piece in pieces {
+            united.union(sq::UnionType::All, piece);
+        }
+        Some(sq::Query::select().from_subquery(united, T).to_owned())
     }
 
     /// The visible rows among `ids`.

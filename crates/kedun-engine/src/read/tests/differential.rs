@@ -12,7 +12,7 @@ use super::fixture::{Fixture, Known, at};
 use crate::catalog::CatalogObject;
 use crate::door::Inner;
 use crate::read::arms::Rows;
-use crate::read::scoped::{Life, Scoped};
+use crate::read::scoped::{Life, Scoped, T};
 use crate::read::shape::Shape;
 
 /// Pairs of a record and a grant to be judged; `KEDUN_CASES` asks for more.
@@ -44,6 +44,14 @@ async fn judge(inner: &Inner, object: &CatalogObject, grant: &Grant, records: &[
         }
         let found = found(inner, &scoped, &shape, ids).await;
         assert_eq!(found, expected, "world {seed}, {:?}, {shape:?}: {:?}", grant.action(), grant.rows());
+    }
+    // Sums go over each row once, however many branches reach it.
+    if let Some(mut select) = scoped.apart(Life::Living, &["id".to_owned()], &[]) {
+        select.column((T, "id"));
+        let rows = inner.store.query(&scoped.dialect.select(&select)).await.unwrap();
+        let summed: Vec<RecordId> = rows.iter().map(|r| RecordId(r.get_uuid(0).unwrap())).collect();
+        assert_eq!(summed.len(), expected.len(), "world {seed}, each once: {:?}", grant.rows());
+        assert_eq!(summed.into_iter().collect::<HashSet<_>>(), expected, "world {seed}: {:?}", grant.rows());
     }
     u64::try_from(records.len()).unwrap()
 }
