@@ -74,7 +74,7 @@ function ByLink({ value, onChange, error }: CompanyFieldProps) {
     onChange(now.kind === 'account' ? now.id : null);
   };
   return (
-    <Field className="kd-wide" label={t('people.company')} required help={t('people.companyHelp')} error={wrong ?? refused}>
+    <Field className="kd-wide" label={t('people.company')} required help={read.kind === 'account' ? undefined : t('people.companyHelp')} error={wrong ?? refused}>
       <TextInput value={text} onChange={type} placeholder={t('people.companyLink')} autoComplete="off" allowClear />
       {read.kind === 'account' && error === undefined ? <p className="kd-company-read" role="status"><Icon name="check" size={14} />{t('people.companyRead', { id: read.id.slice(-TAIL) })}</p> : null}
     </Field>
