@@ -29,7 +29,7 @@ export default tseslint.config(
         { selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|srcdoc)$/]", message: 'Markup is never set from text: render React nodes.' },
         { selector: "CallExpression[callee.property.name=/^(write|writeln)$/][callee.object.name='document']", message: 'Markup is never written into the document.' },
         { selector: "NewExpression[callee.name='Function']", message: 'Code is never made from text.' },
-        { selector: "MemberExpression[object.name='localStorage'], MemberExpression[object.name='sessionStorage'], MemberExpression[property.name=/^(localStorage|sessionStorage|indexedDB)$/]", message: 'Only theme/preferences.ts keeps anything in the browser.' },
+        { selector: "MemberExpression[object.name='localStorage'], MemberExpression[object.name='sessionStorage'], MemberExpression[property.name=/^(localStorage|sessionStorage|indexedDB)$/]", message: 'Only theme/choices.ts keeps anything in the browser.' },
       ],
     },
   },
@@ -57,6 +57,6 @@ export default tseslint.config(
       ] }],
     },
   },
-  { files: ['src/theme/preferences.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['src/theme/choices.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['build/tt-safe.ts', 'test/**', 'e2e/**', '**/*.test.{ts,tsx}'], rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { light } from './build/light';
 import { tokensCss } from './build/tokens-css';
 import { ttSafe } from './build/tt-safe';
 
 const API = process.env['KEDUN_API'] ?? 'https://localhost:8443';
 
 export default defineConfig({
-  plugins: [ttSafe(), tokensCss(), react()],
+  plugins: [ttSafe(), tokensCss(), light(), react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
@@ -18,6 +19,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      input: { index: 'index.html', 'sign-in': 'sign-in.html' },
       output: {
         // The kit stays in chunks of its own, so that its size is seen and the first list never carries it.
         codeSplitting: {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const DIST = process.env.KEDUN_DIST ?? new URL('../dist/', import.meta.url).pathname;
 const KB = 1024;
-/** `signIn` and `cold` are all scripts that must arrive before the page can be used, by somebody who was never here. */
-const BUDGETS = { firstList: 300 * KB, route: 80 * KB, kit: 170 * KB, css: 40 * KB, signIn: 200 * KB, cold: 380 * KB };
+/** `signIn` is everything that the page for signing in needs; `open` and `cold` are all scripts that must arrive before the page can be used, by somebody who was never here. */
+const BUDGETS = { firstList: 300 * KB, route: 80 * KB, kit: 170 * KB, css: 40 * KB, signIn: 30 * KB, open: 200 * KB, cold: 380 * KB };
 
 const manifest = JSON.parse(readFileSync(join(DIST, '.vite/manifest.json'), 'utf8'));
 const sizes = new Map();
@@ -28,9 +28,10 @@ const sum = (files) => [...files].reduce((total, file) => total + gz(file), 0);
 const kb = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 
 const keys = Object.keys(manifest);
-const entry = keys.find((key) => manifest[key].isEntry);
+const entry = keys.find((key) => key === 'index.html');
+const signIn = keys.find((key) => key === 'sign-in.html');
 const keyOf = (suffix) => keys.find((key) => key.endsWith(suffix));
-if (!entry) throw new Error('size: no entry in the manifest');
+if (!entry || !signIn) throw new Error('size: no entry in the manifest');
 
 const first = new Set();
 for (const key of [entry, keyOf('src/i18n/zh-CN.ts'), keyOf('src/app/Shell.tsx'), keyOf('src/features/records/ListPage.tsx')]) {
@@ -45,6 +46,8 @@ const line = (name, size, budget) => {
   process.stdout.write(`${ok ? 'ok  ' : 'OVER'} ${name.padEnd(46)} ${kb(size).padStart(10)} of ${kb(budget)}\n`);
 };
 
+const light = closure(signIn);
+line('signing in: document, JS and style sheets', gz('sign-in.html') + sum(filesOf(light)) + sum(cssOf(light)), BUDGETS.signIn);
 line('shell + first list, JS', sum(filesOf(first)), BUDGETS.firstList);
 const allCss = new Set(keys.flatMap((key) => manifest[key].css ?? []));
 line('all style sheets', sum(allCss), BUDGETS.css);
@@ -62,7 +65,7 @@ for (const key of keys.filter((candidate) => /src\/features\/.*Page\.tsx$/.test(
   const base = [entry, keyOf('src/i18n/zh-CN.ts'), ...(key.includes('/session/') ? [] : [keyOf('src/app/Shell.tsx')])];
   const cold = new Set();
   for (const one of [...base, key]) closure(one, cold);
-  line(`${key.replace(/.*\/|\.tsx/g, '')}, everything cold`, sum(filesOf(cold)), key.includes('/session/') ? BUDGETS.signIn : BUDGETS.cold);
+  line(`${key.replace(/.*\/|\.tsx/g, '')}, everything cold`, sum(filesOf(cold)), key.includes('/session/') ? BUDGETS.open : BUDGETS.cold);
 }
 if (failures.length > 0) {
   process.stderr.write(`over budget: ${failures.join(', ')}\n`);

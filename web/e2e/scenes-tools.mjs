@@ -47,6 +47,8 @@ export const toolScenes = [
   { name: 'account-must', path: '/account', prepare: enrolling },
   { name: 'account-enrol', path: '/account', prepare: enrolling, act: async (page) => { await page.locator('#account-factor .kd-button-primary').click(); await page.waitForTimeout(900); } },
   { name: 'account-codes', path: '/account', prepare: enrolling, act: async (page) => { await page.locator('#account-factor .kd-button-primary').click(); await page.waitForTimeout(700); await page.locator('.kd-enrol input').fill('123456'); await page.locator('.kd-enrol .kd-button-primary').click(); await page.waitForTimeout(500); } },
+  { name: 'account-replace', path: '/account', act: async (page, { t }) => { await page.locator('#account-factor').getByRole('button', { name: t('account.replace.open') }).click(); await page.waitForTimeout(300); } },
+  { name: 'account-replaced', path: '/account', act: async (page, { t }) => { await page.locator('#account-factor').getByRole('button', { name: t('account.replace.open') }).click(); await page.locator('.kd-replace input').fill('123456'); await page.locator('.kd-replace button[type=submit]').click(); await page.waitForTimeout(900); } },
   { name: 'account-password', path: '/account', act: async (page) => { await page.locator('#account-password button').first().click(); const inputs = page.locator('#account-password input[type=password]'); await inputs.nth(0).fill('old password of mine'); await inputs.nth(1).fill('green tea'); await inputs.nth(2).fill('green te_'); } },
   { name: 'settings', path: '/settings', as: 'system_admin', real: true },
 ];

@@ -2,7 +2,7 @@
  * The one way to the server. Adds the header that proves a same-origin script, speaks
  * problem+json, and holds requests while the person signs in again after an expired session.
  */
-import { preferences } from '@/theme/preferences';
+import { preferences } from '@/theme/choices';
 import { Problem, readProblem } from './problem';
 import { sessionExpired } from './session-gate';
 

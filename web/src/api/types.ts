@@ -91,6 +91,9 @@ export type DirectoryEntry = Answer<Schemas['Colleague']>;
 export type Unit = Answer<Schemas['UnitItem']>;
 export type RoleView = Exactly<Answer<Schemas['RoleItem']>, { capabilities: Capability[]; objects: { object: string; actions: Record<string, string[]>; fields: { key: string; level: Level }[] }[] }>;
 export type RoleAssignment = Answer<Schemas['HeldRole']>;
+/** Somebody who holds a role; once for each way it comes by. */
+export type RoleMember = Answer<Schemas['MemberItem']>;
+export type DefinedObject = Schemas['DefinedObject'];
 
 export type SessionItem = Schemas['SessionItem'];
 export type Factors = Answer<Schemas['FactorsView']>;

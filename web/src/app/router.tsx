@@ -1,5 +1,6 @@
 /** All addresses of the page. Every state that can be shared is in the address; the server checks each again. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type ErrorComponentProps } from '@tanstack/react-router';
+import { nextOf } from '@/sign-in/next';
 import { ErrorState, PageSkeleton } from '@/ui/States';
 import { NotFound } from './NotFound';
 import { importSearch, listSearch, recordSearch } from './search';
@@ -10,8 +11,10 @@ interface SignInSearch { next?: string }
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  // Only a path of this page is followed after signing in, never another site.
-  validateSearch: (search: Record<string, unknown>): SignInSearch => (typeof search['next'] === 'string' && /^\/(?![/\\])/.test(search['next']) ? { next: search['next'] } : {}),
+  validateSearch: (search: Record<string, unknown>): SignInSearch => {
+    const next = nextOf(search['next']);
+    return next ? { next } : {};
+  },
   component: lazyRouteComponent(() => import('@/features/session/SignInPage'), 'SignInPage'),
 });
 const setupRoute = createRoute({ getParentRoute: () => rootRoute, path: '/setup', component: lazyRouteComponent(() => import('@/features/session/SetupPage'), 'SetupPage') });

@@ -1,6 +1,6 @@
 /** Turns the tokens into the style sheet of `--kd-…` variables that all own components use. */
 import {
-  duration, fontFamily, fontFamilyCode, fontSize, hues, layout, lineHeight, palettes, radius, rowHeight,
+  brand, duration, fontFamily, fontFamilyCode, fontSize, hues, layout, lineHeight, palettes, radius, rowHeight,
   type Mode,
 } from './tokens';
 
@@ -13,6 +13,7 @@ function modeVariables(mode: Mode): string[] {
   for (const [name, hue] of Object.entries(hues[mode])) {
     lines.push(`--kd-hue-${name}:${hue.dot}`, `--kd-hue-${name}-text:${hue.text}`, `--kd-hue-${name}-soft:${hue.soft}`);
   }
+  for (const [name, value] of Object.entries(brand[mode])) lines.push(`--kd-brand-${name}:${value}`);
   const strength = mode === 'light' ? [0.06, 0.1, 0.16] : [0.4, 0.5, 0.6];
   lines.push(
     `--kd-shadow-1:0 1px 2px rgb(${palette.shadowColor} / ${strength[0]})`,

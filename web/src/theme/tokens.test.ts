@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contrast } from './contrast';
-import { hues, palettes, type Mode } from './tokens';
+import { brand, hues, palettes, type Mode } from './tokens';
 
 const modes: Mode[] = ['light', 'dark'];
 
@@ -21,6 +21,12 @@ describe.each(modes)('tokens, %s', (mode) => {
       [p.privacy, p.privacySoft], [p.link, p.primarySoft],
     ];
     for (const [text, ground] of pairs) expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('texts beside the sign-in form read from one end of their ground to the other', () => {
+    const side = brand[mode];
+    for (const ground of [side.from, side.via, side.to]) expect(contrast(side.accent, ground), `${side.accent} on ${ground}`).toBeGreaterThanOrEqual(3);
+    for (const ground of [side.from, side.via, side.to]) for (const text of [side.text, side.muted]) expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
   });
 
   it('hues read as text and stand out as dots', () => {

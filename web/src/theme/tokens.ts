@@ -136,6 +136,12 @@ export const palettes: Record<Mode, Palette> = {
   },
 };
 
+/** The side of the sign-in page: dark in both modes, from the colour of the brand. */
+export const brand: Record<Mode, { from: string; via: string; to: string; text: string; muted: string; accent: string }> = {
+  light: { from: '#0f766e', via: '#0b4f4a', to: '#093b38', text: '#ffffff', muted: '#e4f4f1', accent: '#a6ebe0' },
+  dark: { from: '#0f3a37', via: '#0c2526', to: '#0a1a1b', text: '#e4ecec', muted: '#b9cbca', accent: '#5ed3c4' },
+};
+
 /** Hues for stages, statuses, tags and avatars; text on `soft` and on the page reaches 4.5:1. */
 export const HUES = ['teal', 'blue', 'violet', 'amber', 'green', 'rose', 'cyan', 'slate', 'orange', 'indigo'] as const;
 export type Hue = (typeof HUES)[number];

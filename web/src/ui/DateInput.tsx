@@ -34,6 +34,8 @@ export function DateInput({ value, onChange, withTime, label, ...rest }: DateInp
         format={[shown(language) + time, `YYYY-MM-DD${time}`]}
         style={{ width: '100%' }}
         status={link['aria-invalid'] ? 'error' : undefined}
+        // Enter takes the day; it must not send the form around the input as well.
+        onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault(); }}
         onChange={(next) => onChange(next ? (withTime ? next.toISOString() : next.format('YYYY-MM-DD')) : null)}
       />
     </Kit>

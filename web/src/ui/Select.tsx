@@ -10,6 +10,8 @@ export interface Option {
   /** Text used for searching when `label` is not a string. */
   text?: string;
   disabled?: boolean;
+  /** Depth in a tree: the list indents it, the chosen one stands flush. */
+  level?: number;
 }
 
 export interface SelectProps extends InputCommon {
@@ -55,6 +57,7 @@ export function Select({ value, onChange, options, label, search, onSearch, empt
         popupMatchSelectWidth={false}
         status={link['aria-invalid'] ? 'error' : undefined}
         notFoundContent={empty}
+        optionRender={options.some((one) => one.level) ? (one) => <span style={{ paddingInlineStart: (one.data.level ?? 0) * 14 }}>{one.label}</span> : undefined}
         style={{ width }}
         onChange={(next) => onChange(next ?? null)}
       />

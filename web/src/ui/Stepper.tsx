@@ -15,7 +15,16 @@ export interface Step {
   onSelect?: () => void;
 }
 
-export function Stepper({ label, steps, current, failed }: { label: string; steps: readonly Step[]; current: string; failed?: boolean }) {
+interface StepperProps {
+  label: string;
+  steps: readonly Step[];
+  current: string;
+  failed?: boolean;
+  /** The last step is behind us as well: nothing is left to do. */
+  finished?: boolean;
+}
+
+export function Stepper({ label, steps, current, failed, finished }: StepperProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const at = steps.findIndex((step) => step.key === current);
@@ -26,18 +35,18 @@ export function Stepper({ label, steps, current, failed }: { label: string; step
           <span className="kd-muted">{t('stepper.position', { at: at + 1, of: steps.length })}</span>
           {steps[at + 1] ? <span className="kd-faint kd-truncate kd-end">{t('stepper.next', { label: steps[at + 1]?.label })}</span> : null}
         </div>
-        <div className="kd-steps-bars" aria-hidden="true">{steps.map((step, index) => <i key={step.key} className={cx(index < at && 'kd-steps-past', index === at && (failed ? 'kd-steps-failed' : 'kd-steps-now'))} />)}</div>
+        <div className="kd-steps-bars" aria-hidden="true">{steps.map((step, index) => <i key={step.key} className={cx((index < at || finished) && 'kd-steps-past', index === at && !finished && (failed ? 'kd-steps-failed' : 'kd-steps-now'))} />)}</div>
       </div>
     );
   }
   return (
     <ol className="kd-steps" aria-label={label}>
       {steps.map((step, index) => {
-        const state = index < at ? 'past' : index === at ? (failed ? 'failed' : 'now') : 'todo';
-        const mark = <span className="kd-steps-mark" aria-hidden="true">{state === 'past' ? <Icon name="check" size={13} /> : state === 'failed' ? <Icon name="close" size={13} /> : index + 1}</span>;
+        const state = index < at ? 'past' : index === at ? (failed ? 'failed' : finished ? 'finished' : 'now') : 'todo';
+        const mark = <span className="kd-steps-mark" aria-hidden="true">{state === 'past' || state === 'finished' ? <Icon name="check" size={13} /> : state === 'failed' ? <Icon name="close" size={13} /> : index + 1}</span>;
         const body = (
           <span className="kd-steps-body">
-            <span className="kd-steps-label">{step.label}{state === 'past' ? <span className="kd-visually-hidden">{t('stepper.done')}</span> : null}</span>
+            <span className="kd-steps-label">{step.label}{state === 'past' || state === 'finished' ? <span className="kd-visually-hidden">{t('stepper.done')}</span> : null}</span>
             {step.summary && index < at ? <span className="kd-steps-summary">{step.summary}</span> : null}
           </span>
         );

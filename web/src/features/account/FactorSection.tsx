@@ -16,6 +16,7 @@ import { StatusDot } from '@/ui/Tag';
 import { useToast } from '@/ui/toast';
 import { EnrolForm, type TotpSecret } from './EnrolForm';
 import { RecoveryCodesDialog } from './RecoveryCodesDialog';
+import { ReplaceForm } from './ReplaceForm';
 import { factorsQuery, useRefreshAccount } from './useAccount';
 
 /** Below this many codes somebody should make new ones. */
@@ -31,6 +32,7 @@ export function FactorSection() {
   const refresh = useRefreshAccount();
   const factors = useQuery(factorsQuery);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const [replacing, setReplacing] = useState(false);
   const onError = (error: unknown): void => {
     const problem = asProblem(error);
     if (problem.code !== 'step_up.mfa') toast({ kind: 'error', text: problem.detail ?? problem.title });
@@ -55,6 +57,7 @@ export function FactorSection() {
       >
         {factors.error && !data ? <ErrorState error={factors.error} onRetry={() => void factors.refetch()} compact />
           : !data ? <SkeletonLines lines={3} />
+          : data.totp.enrolled && replacing ? <ReplaceForm onCancel={() => setReplacing(false)} onDone={setCodes} />
           : data.totp.enrolled ? (
             <div className="kd-stack">
               <div className="kd-account-line">
@@ -63,6 +66,7 @@ export function FactorSection() {
                   <strong>{t('account.factor.totp')}</strong>
                   <p className="kd-faint">{[data.totp.at ? t('account.factor.since', { time: dateTime(data.totp.at) }) : null, required ? t('account.factor.required') : null].filter(Boolean).join(' · ')}</p>
                 </div>
+                <Button onClick={() => setReplacing(true)}>{t('account.replace.open')}</Button>
                 {required ? null : <Button loading={remove.isPending} onClick={() => void askRemove()}>{t('account.factor.remove')}</Button>}
               </div>
               <div className="kd-account-line">
@@ -85,7 +89,7 @@ export function FactorSection() {
           )}
       </Section>
       {/* The session is read again only afterwards: that redraws the page, and these codes are shown once. */}
-      <RecoveryCodesDialog codes={codes} login={me.person.login} org={me.org_name} onStored={() => { setCodes(null); begin.reset(); toast({ text: t('account.codes.stored') }); void refresh(); }} />
+      <RecoveryCodesDialog codes={codes} login={me.person.login} org={me.org_name} onStored={() => { setCodes(null); setReplacing(false); begin.reset(); toast({ text: t('account.codes.stored') }); void refresh(); }} />
     </div>
   );
 }

@@ -55,11 +55,14 @@ function Deleted({ object, mayRestore }: { object: ObjectView; mayRestore: boole
   const { restore, restoreMany, busy } = useRestore(object);
   useEffect(() => setSelection(NOTHING), [query]);
 
+  const mayBring = useCallback((row: RecordView): boolean => row.can.includes('restore') || (mayRestore && row.can.includes('delete')), [mayRestore]);
   const columns = useMemo<GridColumn<RecordView>[]>(() => {
     const own = gridColumns(object, binColumns(object).map((key) => ({ key })), formats, t).map((column) => ({ ...column, editable: undefined }));
     const gone: GridColumn<RecordView> = { key: '_deleted_at', title: t('bin.deletedAt'), width: 140, render: (row) => <span className="kd-faint" title={row.deleted_at ? formats.dateTime(row.deleted_at) : undefined}>{row.deleted_at ? formats.ago(row.deleted_at) : '—'}</span> };
-    return [...own.slice(0, 1), gone, ...own.slice(1)].map((column) => ({ ...column, width: widths[column.key] ?? column.width }));
-  }, [object, formats, t, widths]);
+    // A column of its own: hovering tools would cover what helps to recognise the record.
+    const back: GridColumn<RecordView> = { key: '_restore', title: t('bin.back'), width: 104, render: (row) => (mayBring(row) ? <Button size="small" kind="quiet" icon="restore" aria-label={t('bin.restoreOne', { name: titleText(row.title, t('record.hiddenTitle')) })} onClick={() => restore(row)}>{t('bin.restore')}</Button> : null) };
+    return [...own.slice(0, 1), gone, back, ...own.slice(1)].map((column) => ({ ...column, width: widths[column.key] ?? column.width }));
+  }, [object, formats, t, widths, mayBring, restore]);
 
   const rowId = useCallback((row: RecordView) => row.id, []);
   const rowLabel = useCallback((row: RecordView) => titleText(row.title, t('record.hiddenTitle')), [t]);
@@ -68,7 +71,6 @@ function Deleted({ object, mayRestore }: { object: ObjectView; mayRestore: boole
   const onLoadMore = useCallback(() => void loadMore(), [loadMore]);
   const chosen = selectedCount(selection, null) ?? 0;
   const ids = selection.mode === 'some' ? [...selection.ids] : [];
-  const one = (row: RecordView): boolean => row.can.includes('restore') || (mayRestore && row.can.includes('delete'));
   const name = formats.pick(object);
 
   return (
@@ -102,13 +104,12 @@ function Deleted({ object, mayRestore }: { object: ObjectView; mayRestore: boole
               onResize={(key, width) => setWidths((all) => ({ ...all, [key]: width }))}
               onMove={() => undefined}
               onHide={() => undefined}
-              rowActions={(row) => (one(row) ? <Button size="small" icon="restore" onClick={() => restore(row)}>{t('bin.restore')}</Button> : null)}
               card={(row) => (
                 <>
                   <RecordCard object={object} record={row} />
                   <div className="kd-row">
                     <span className="kd-faint">{row.deleted_at ? t('bin.deletedAgo', { ago: formats.ago(row.deleted_at) }) : null}</span>
-                    {one(row) ? <span className="kd-end"><Button size="small" icon="restore" onClick={() => restore(row)}>{t('bin.restore')}</Button></span> : null}
+                    {mayBring(row) ? <span className="kd-end"><Button size="small" icon="restore" onClick={() => restore(row)}>{t('bin.restore')}</Button></span> : null}
                   </div>
                 </>
               )}

@@ -47,5 +47,5 @@ export function useRestore(object: ObjectView) {
     toast({ kind: failed > 0 ? 'info' : 'success', text: failed > 0 ? t('bulk.partly', { done, failed }) : t('bin.restoredMany', { n: done }) });
     return true;
   };
-  return { restore: (row: RecordView) => single.mutate(row), restoreMany, busy: bulk.isPending };
+  return { restore: single.mutate, restoreMany, busy: bulk.isPending };
 }

@@ -79,18 +79,28 @@ function Proof({ seq }: { seq: number }) {
   if (error) return <ErrorState compact error={error} onRetry={() => void refetch()} />;
   if (!data) return <div className="kd-proof"><SkeletonLines lines={4} /></div>;
   const note = typeof data.checkpoint === 'string' ? data.checkpoint : ((data.checkpoint as { note?: string } | null)?.note ?? null);
+  const place = t('evidence.proof.place', { n: number((data.index ?? seq) + 1), size: number(data.size) });
   return (
     <div className="kd-proof">
       <Notice tone={data.verified ? 'success' : 'danger'} title={t(data.verified ? 'evidence.proof.good' : 'evidence.proof.bad')}>{t(data.verified ? 'evidence.proof.goodText' : 'evidence.proof.badText', { size: number(data.size) })}</Notice>
-      <Facts
-        items={[
-          { label: t('evidence.proof.index'), value: t('evidence.proof.place', { n: number((data.index ?? seq) + 1), size: number(data.size) }) },
-          { label: t('evidence.proof.leaf'), value: <CopyCode text={data.leaf} /> },
-          { label: t('evidence.proof.root'), value: <CopyCode text={data.root} /> },
-        ]}
-      />
-      <div className="kd-event-part"><h3>{t('evidence.proof.path', { n: data.path.length })}</h3><CopyBlock text={data.path.join('\n')} label={t('evidence.proof.path', { n: data.path.length })} /></div>
-      {note ? <div className="kd-event-part"><h3>{t('evidence.proof.checkpoint')}</h3><CopyBlock text={note} label={t('evidence.proof.checkpoint')} /></div> : null}
+      {data.verified ? (
+        <ul className="kd-checks">
+          {[t('evidence.proof.recorded', { place }), t('evidence.proof.same'), t('evidence.proof.signed', { size: number(data.size) })].map((text) => <li key={text}><Icon name="check" size={15} />{text}</li>)}
+        </ul>
+      ) : null}
+      <details className="kd-proof-raw">
+        <summary>{t('evidence.proof.raw')}</summary>
+        <p className="kd-muted">{t('evidence.proof.rawText')}</p>
+        <Facts
+          items={[
+            { label: t('evidence.proof.index'), value: place },
+            { label: t('evidence.proof.leaf'), value: <CopyCode text={data.leaf} /> },
+            { label: t('evidence.proof.root'), value: <CopyCode text={data.root} /> },
+          ]}
+        />
+        <div className="kd-event-part"><h3>{t('evidence.proof.path', { n: data.path.length })}</h3><CopyBlock text={data.path.join('\n')} label={t('evidence.proof.path', { n: data.path.length })} /></div>
+        {note ? <div className="kd-event-part"><h3>{t('evidence.proof.checkpoint')}</h3><CopyBlock text={note} label={t('evidence.proof.checkpoint')} /></div> : null}
+      </details>
     </div>
   );
 }

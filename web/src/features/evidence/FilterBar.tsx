@@ -129,12 +129,19 @@ function RecordFilter({ search, onChange }: { search: EvidenceSearch; onChange: 
   );
 }
 
+/** `2026-11-01 – 2026-11-23`, or one open end. */
+function customSpan({ from, to }: EvidenceSearch, t: ReturnType<typeof useTranslation>['t']): string {
+  if (from && to) return from === to ? from : `${from} – ${to}`;
+  if (from) return t('evidence.range.since', { day: from });
+  return to ? t('evidence.range.until', { day: to }) : t('evidence.range.custom');
+}
+
 function TimeFilter({ search, onChange }: { search: EvidenceSearch; onChange: (patch: EvidenceSearch) => void }) {
   const { t } = useTranslation();
   const { date } = useFormats();
   const [open, setOpen] = useState(false);
   const today = date(new Date().toISOString());
-  const label = search.range === 'custom' ? `${search.from ?? '…'} – ${search.to ?? '…'}` : search.range ? t(`evidence.range.${search.range}`) : t('evidence.filter.time');
+  const label = search.range === 'custom' ? customSpan(search, t) : search.range ? t(`evidence.range.${search.range}`) : t('evidence.filter.time');
   return (
     <Popover
       open={open}

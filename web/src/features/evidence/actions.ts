@@ -19,6 +19,10 @@ export const FAMILIES: readonly Family[] = [
   { key: 'evidence.', icon: 'shield-check', hue: 'green' },
   { key: 'setup.', icon: 'settings', hue: 'slate' },
   { key: 'schema.', icon: 'settings', hue: 'slate' },
+  { key: 'view.', icon: 'columns', hue: 'slate' },
+  { key: 'favourite.', icon: 'star', hue: 'amber' },
+  { key: 'job.', icon: 'clock', hue: 'slate' },
+  { key: 'page.', icon: 'file', hue: 'amber' },
   { key: 'watermark.', icon: 'shield-alert', hue: 'rose' },
 ];
 

@@ -88,7 +88,7 @@ function Frame({ object, view, step, go, children }: { object: ObjectView; view?
       />
       <div className="kd-import-body">
         <aside className="kd-import-side">
-          <Stepper label={t('imports.steps')} steps={steps} current={view?.state === 'failed' ? (view.progress ? 'run' : 'check') : step} failed={view?.state === 'failed'} />
+          <Stepper label={t('imports.steps')} steps={steps} current={view?.state === 'failed' ? (view.progress ? 'run' : 'check') : step} failed={view?.state === 'failed'} finished={view?.state === 'done' || view?.state === 'undone'} />
         </aside>
         <div ref={body} tabIndex={-1} className="kd-import-main" aria-label={t(`imports.step.${step}`)} role="region">{children}</div>
       </div>

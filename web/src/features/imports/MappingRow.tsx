@@ -51,7 +51,7 @@ export function MappingRow({ column, fields, value, exposed, usedBy, onChange }:
     <tr className={cx(value === null && 'kd-map-off', exposed && 'kd-map-exposed')}>
       <td>
         <div className="kd-map-name">{title}</div>
-        <div className="kd-map-sample">{sample.length > 0 ? sample.join(' · ') : t('imports.mapping.noSample')}</div>
+        <div className="kd-map-sample">{sample.length > 0 ? sample.join(t('imports.mapping.sampleGap')) : t('imports.mapping.noSample')}</div>
       </td>
       <td>
         <div className="kd-map-kind">{kindText(t, column.kind)}</div>

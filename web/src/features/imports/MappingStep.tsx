@@ -19,13 +19,16 @@ export function MappingStep({ object, view, onNext }: { object: ObjectView; view
   const fields = importableFields(object);
   const exposed = exposures(view, draft, object);
   const missing = missingRequired(draft, object);
+  // A file of one line only: there is nothing to import, whatever is mapped.
+  const empty = view.file.rows === 0;
   const obstacle = mappingObstacle(view, draft, object);
   const mapped = Object.values(draft.fields).filter((field) => field !== null).length;
   const usedBy = (key: string): string | undefined => view.columns.find((column) => draft.fields[column.index] === key)?.name;
   return (
     <div className="kd-import-step">
-      <StepHead title={t('imports.mapping.title')}>{view.file.rows ? t('imports.mapping.text', { n: view.columns.length, rows: number(view.file.rows) }) : t('imports.mapping.textMany', { n: view.columns.length })}</StepHead>
+      <StepHead title={t('imports.mapping.title')}>{empty ? t('imports.mapping.textEmpty', { n: view.columns.length }) : view.file.rows ? t('imports.mapping.text', { n: view.columns.length, rows: number(view.file.rows) }) : t('imports.mapping.textMany', { n: view.columns.length })}</StepHead>
       {view.warnings.filter((warning) => codeTail(warning.code) !== 'personal_data').map((warning) => <Notice key={warning.code} tone="warning">{t(`imports.warning.${codeTail(warning.code)}`, { defaultValue: warning.code, ...warning.args })}</Notice>)}
+      {empty ? <Notice tone="warning" title={t('imports.mapping.emptyTitle')}>{t('imports.mapping.emptyText')}</Notice> : null}
       <div className="kd-map">
         <table>
           <thead><tr><th scope="col">{t('imports.mapping.column')}</th><th scope="col">{t('imports.mapping.kind')}</th><th scope="col">{t('imports.mapping.target')}</th></tr></thead>
@@ -46,7 +49,7 @@ export function MappingStep({ object, view, onNext }: { object: ObjectView; view
       {missing.length > 0 ? <Notice tone="warning" title={t('imports.missing.title', { fields: missing.map(pick).join(t('common.listGap')) })}>{t('imports.missing.text')}</Notice> : null}
       <MatchSettings object={object} view={view} draft={draft} onChange={setDraft} />
       <Foot note={obstacle ? t(`imports.obstacle.${obstacle}`) : t('imports.mappedOf', { n: mapped, of: view.columns.length })}>
-        <Button kind="primary" iconEnd="arrow-right" disabled={obstacle !== null} onClick={() => { keepDraft(view.id, draft); onNext(); }}>{t('common.next')}</Button>
+        <Button kind="primary" iconEnd="arrow-right" disabled={empty || obstacle !== null} onClick={() => { keepDraft(view.id, draft); onNext(); }}>{t('common.next')}</Button>
       </Foot>
     </div>
   );

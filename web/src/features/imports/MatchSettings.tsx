@@ -40,14 +40,15 @@ export function MatchSettings({ object, view, draft, onChange }: { object: Objec
               const target = objects.find((one) => one.key === field.to);
               const relation = relationOf(draft, field, target);
               const put = (patch: Partial<typeof relation>): void => onChange({ ...draft, relations: { ...draft.relations, [field.key]: { ...relation, ...patch } } });
+              const titled = target?.fields.find((one) => one.key === target.title);
               const byTitle = relation.by === target?.title;
               const mayCreate = field.to !== null && can.object(field.to, 'create');
               return (
                 <div key={field.key} className="kd-import-relation">
                   <span className="kd-import-relation-name">{pick(field)}</span>
-                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => by !== null && put({ by, create_missing: relation.create_missing && by === target?.title })} options={relationWays(target).map((way) => ({ value: way.key, label: t('imports.relation.way', { name: pick(way) }) }))} width={230} />
-                  <Checkbox checked={relation.create_missing && mayCreate} disabled={!mayCreate || !byTitle} onChange={(on) => put({ create_missing: on })}>{t('imports.relation.create', { name: target ? pick(target) : pick(field) })}</Checkbox>
-                  {mayCreate && byTitle ? null : <span className="kd-faint">{mayCreate ? t('imports.relation.titleOnly', { name: target ? pick(target.fields.find((one) => one.key === target.title)) : '' }) : t('imports.relation.mayNot')}</span>}
+                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => by !== null && put({ by, create_missing: relation.create_missing && by === target?.title })} options={relationWays(target).map((way) => ({ value: way.key, label: t('imports.relation.way', { name: noun(way) }) }))} width={230} />
+                  <Checkbox checked={relation.create_missing && mayCreate} disabled={!mayCreate || !byTitle} onChange={(on) => put({ create_missing: on })}>{t('imports.relation.create', { name: noun(target ?? field) })}</Checkbox>
+                  {mayCreate && byTitle ? null : <span className="kd-faint">{mayCreate ? t('imports.relation.titleOnly', { name: titled ? noun(titled) : '' }) : t('imports.relation.mayNot')}</span>}
                 </div>
               );
             })}

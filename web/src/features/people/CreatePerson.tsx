@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import { unitsQuery, useObjects } from '@/api/queries';
+import { unitsQuery } from '@/api/queries';
 import type { PersonView } from '@/api/types';
 import { useStepUp } from '@/app/StepUp';
 import { useUnsavedGuard } from '@/app/unsaved';
-import { PersonPicker, RecordPicker } from '@/features/records/Pickers';
+import { PersonPicker } from '@/features/records/Pickers';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
@@ -17,6 +17,7 @@ import { Drawer } from '@/ui/Dialog';
 import { Field, RadioGroup, TextInput } from '@/ui/Field';
 import { Notice } from '@/ui/PageHeader';
 import { Select } from '@/ui/Select';
+import { CompanyField } from './CompanyField';
 import { buildTree, unitOptions } from './unit-tree';
 import { endOfDay, useRefresh, type Invite, type NewPerson } from './usePeople';
 
@@ -34,7 +35,6 @@ export function CreatePerson({ onClose, onCreated }: { onClose: () => void; onCr
   const confirm = useConfirm();
   const stepUp = useStepUp();
   const refresh = useRefresh();
-  const objects = useObjects();
   const { data: units = [] } = useQuery(unitsQuery);
   const [person, setPerson] = useState<NewPerson>(EMPTY);
   const [tried, setTried] = useState(false);
@@ -42,12 +42,11 @@ export function CreatePerson({ onClose, onCreated }: { onClose: () => void; onCr
   const set = (patch: Partial<NewPerson>): void => setPerson((before) => ({ ...before, ...patch }));
   const missing = missingOf(person);
   const partner = person.kind === 'partner';
-  const seesAccounts = objects.some((one) => one.key === 'account');
   const create = useMutation({
     mutationFn: () => stepUp(() => {
       const { kind, company, valid_until: until, ...rest } = person;
       const given = Object.fromEntries(Object.entries(rest).flatMap(([key, value]) => (value?.trim() ? [[key, value.trim()]] : [])));
-      return api.post<{ person: PersonView; invite: Invite }>('/people', { ...given, kind, ...(partner && company ? { company: company.trim() } : {}), ...(until ? { valid_until: endOfDay(until) } : {}) });
+      return api.post<{ person: PersonView; invite: Invite }>('/people', { ...given, kind, ...(partner && company ? { company } : {}), ...(until ? { valid_until: endOfDay(until) } : {}) });
     }),
     onSuccess: ({ person: made, invite }) => { setDone(true); refresh(); window.setTimeout(() => onCreated(made.name, invite), 0); },
   });
@@ -70,13 +69,11 @@ export function CreatePerson({ onClose, onCreated }: { onClose: () => void; onCr
           <Field label={t('people.login')} required help={t('people.loginHelp')} error={wrong('login')}><TextInput value={person.login} onChange={(login) => set({ login })} maxLength={100} autoComplete="off" /></Field>
           {partner ? (
             <>
-              <Field label={t('people.company')} required help={seesAccounts ? undefined : t('people.companyHelp')} error={wrong('company')}>
-                {seesAccounts ? <RecordPicker object="account" allowClear value={person.company} onChange={(company) => set({ company })} /> : <TextInput value={person.company ?? ''} onChange={(company) => set({ company })} placeholder={t('people.companyId')} />}
-              </Field>
+              <CompanyField value={person.company} onChange={(company) => set({ company })} error={wrong('company')} />
               <Field label={t('people.until')} required error={wrong('valid_until')}><DateInput value={person.valid_until} onChange={(until) => set({ valid_until: until })} /></Field>
             </>
           ) : null}
-          <Field label={t('people.unit')} required={!partner} error={wrong('unit')}><Select search allowClear value={person.unit} onChange={(unit) => set({ unit })} placeholder={t('form.choose')} options={unitOptions(buildTree(units), pick).map((one) => ({ value: one.value, text: one.label, label: <span style={{ paddingInlineStart: one.level * 14 }}>{one.label}</span> }))} /></Field>
+          <Field label={t('people.unit')} required={!partner} error={wrong('unit')}><Select search allowClear value={person.unit} onChange={(unit) => set({ unit })} placeholder={t('form.choose')} options={unitOptions(buildTree(units), pick)} /></Field>
           <Field label={t('people.manager')} error={wrong('manager')}><PersonPicker allowClear value={person.manager} onChange={(manager) => set({ manager })} /></Field>
           <Field label={t('people.title')} error={wrong('title')}><TextInput value={person.title ?? ''} onChange={(title) => set({ title })} maxLength={100} /></Field>
           <Field label={t('people.email')} error={wrong('email')}><TextInput type="email" value={person.email ?? ''} onChange={(email) => set({ email })} maxLength={200} autoComplete="off" /></Field>

@@ -18,6 +18,7 @@ import { ErrorState, SkeletonLines } from '@/ui/States';
 import { Tabs } from '@/ui/Tabs';
 import { StatusDot, Tag } from '@/ui/Tag';
 import { useToast } from '@/ui/toast';
+import { CompanyFact } from './CompanyField';
 import { PersonEdit } from './PersonEdit';
 import { PersonRoles } from './PersonRoles';
 import { PersonSessions } from './PersonSessions';
@@ -38,8 +39,11 @@ export function PersonDrawer({ id, full, hint, onClose, onInvite }: PersonDrawer
   const all: (PersonTab | false)[] = [full && 'facts', roles && 'roles', sessions && 'sessions'];
   const tabs = all.filter((one) => one !== false);
   const [tab, setTab] = useState<PersonTab>(tabs[0] ?? 'facts');
+  const [editing, setEditing] = useState(false);
+  // While something is being changed the ways to stop access are out of reach of a slip.
+  const tools = full && query.data && !(editing && tab === 'facts');
   return (
-    <Drawer open width={600} title={person ? <PersonTitle person={person} full={full} /> : t('people.person')} onClose={onClose} footer={full && query.data ? <Tools person={query.data} onInvite={onInvite} /> : undefined}>
+    <Drawer open width={600} title={person ? <PersonTitle person={person} full={full} /> : t('people.person')} onClose={onClose} footer={tools && query.data ? <Tools person={query.data} onInvite={onInvite} /> : undefined}>
       {query.error ? (
         <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
       ) : full && !query.data ? (
@@ -47,7 +51,7 @@ export function PersonDrawer({ id, full, hint, onClose, onInvite }: PersonDrawer
       ) : (
         <Tabs label={t('people.person')} tabs={tabs.map((key) => ({ key, label: t(`people.tab.${key}`) }))} active={tab} onChange={setTab}>
           <div className="kd-person-tab">
-            {tab === 'facts' && query.data ? <PersonFacts person={query.data} /> : null}
+            {tab === 'facts' && query.data ? <PersonFacts person={query.data} editing={editing} onEditing={setEditing} /> : null}
             {tab === 'roles' ? <PersonRoles id={id} name={person?.name ?? ''} left={person?.status === 'left'} /> : null}
             {tab === 'sessions' ? <PersonSessions id={id} name={person?.name ?? ''} /> : null}
           </div>
@@ -70,12 +74,11 @@ function PersonTitle({ person, full }: { person: PersonView; full: boolean }) {
   );
 }
 
-function PersonFacts({ person }: { person: PersonView & { company?: string | null } }) {
+function PersonFacts({ person, editing, onEditing }: { person: PersonView; editing: boolean; onEditing: (on: boolean) => void }) {
   const { t } = useTranslation();
   const { dateTime, date, pick } = useFormats();
-  const [editing, setEditing] = useState(false);
   const none = <span className="kd-empty" />;
-  if (editing) return <PersonEdit person={person} onDone={() => setEditing(false)} />;
+  if (editing) return <PersonEdit person={person} onDone={() => onEditing(false)} />;
   return (
     <div className="kd-stack">
       <Facts
@@ -83,6 +86,7 @@ function PersonFacts({ person }: { person: PersonView & { company?: string | nul
           { label: t('people.login'), value: person.login },
           { label: t('people.email'), value: person.email ?? none },
           { label: t('people.title'), value: person.title ?? none },
+          ...(person.kind === 'partner' ? [{ label: t('people.company'), value: person.company ? <CompanyFact id={person.company} /> : none }] : []),
           { label: t('people.unit'), value: person.unit?.name ?? none },
           { label: t('people.manager'), value: person.manager?.name ?? none },
           { label: t('people.roles'), value: person.roles.length > 0 ? person.roles.map(pick).join(t('common.listGap')) : t('people.noRole') },
@@ -91,7 +95,7 @@ function PersonFacts({ person }: { person: PersonView & { company?: string | nul
           { label: t('people.until'), value: person.valid_until ? <span className={endsSoon(person.valid_until) ? 'kd-people-warn' : undefined}>{date(person.valid_until)}</span> : t('people.open') },
         ]}
       />
-      {person.status === 'left' ? null : <div><Button icon="edit" onClick={() => setEditing(true)}>{t('people.change')}</Button></div>}
+      {person.status === 'left' ? null : <div><Button icon="edit" onClick={() => onEditing(true)}>{t('people.change')}</Button></div>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
+import { useObjects } from '@/api/queries';
 import type { PersonView } from '@/api/types';
 import { useStepUp } from '@/app/StepUp';
 import { useFormats } from '@/i18n/format';
@@ -24,6 +25,7 @@ export function StatusDialog({ person, verb, onClose }: { person: PersonView; ve
   const { t } = useTranslation();
   const { number } = useFormats();
   const names = useNames();
+  const objects = useObjects();
   const stepUp = useStepUp();
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -38,7 +40,8 @@ export function StatusDialog({ person, verb, onClose }: { person: PersonView; ve
           change.data.length > 0 ? (
             <div className="kd-stack">
               <p>{t('people.handOver', { name: person.name })}</p>
-              <ul className="kd-rowlist">{change.data.map(([object, n]) => <li key={object}><span className="kd-grow">{names.object(object).many}</span><strong>{number(n)}</strong><Link to="/o/$object" params={{ object }} search={{ filter: { field: '_owner', op: 'eq', value: person.id } }}>{t('people.openOwned')}</Link></li>)}</ul>
+              <ul className="kd-rowlist">{change.data.map(([object, n]) => <li key={object}><span className="kd-grow">{names.object(object).many}</span><strong>{number(n)}</strong>{objects.some((one) => one.key === object) ? <Link to="/o/$object" params={{ object }} search={{ filter: { field: '_owner', op: 'eq', value: person.id } }}>{t('people.openOwned')}</Link> : null}</li>)}</ul>
+              {change.data.every(([object]) => objects.some((one) => one.key === object)) ? null : <Notice tone="info">{t('people.handOverOthers', { name: person.name })}</Notice>}
             </div>
           ) : (
             <p>{t('people.nothingOwned')}</p>

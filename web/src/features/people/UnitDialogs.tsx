@@ -38,7 +38,7 @@ export function NameUnit({ tree, unit, parent, onClose }: { tree: readonly UnitN
       <form className="kd-stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
         <Field label={t('units.nameZh')} required error={wrong('name_zh')}><TextInput value={zh} onChange={setZh} maxLength={100} autoFocus /></Field>
         <Field label={t('units.nameEn')} help={t('units.nameEnHelp')} error={wrong('name_en')}><TextInput value={en} onChange={setEn} maxLength={100} /></Field>
-        {unit || tree.length === 0 ? null : <Field label={t('units.parent')} error={wrong('parent')}><Select search allowClear value={below} onChange={setBelow} placeholder={t('units.top')} options={unitOptions(tree, pick).map((one) => ({ value: one.value, text: one.label, label: <span style={{ paddingInlineStart: one.level * 14 }}>{one.label}</span> }))} /></Field>}
+        {unit || tree.length === 0 ? null : <Field label={t('units.parent')} error={wrong('parent')}><Select search allowClear value={below} onChange={setBelow} placeholder={t('units.top')} options={unitOptions(tree, pick)} /></Field>}
         {problem && problem.fields.length === 0 ? <Notice tone="danger">{problem.detail ?? problem.title}</Notice> : null}
         <button type="submit" hidden />
       </form>

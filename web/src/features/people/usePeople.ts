@@ -2,7 +2,7 @@
 import { queryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '@/api/client';
-import type { DirectoryEntry, Page, PersonView, RoleAssignment, RoleView, SessionItem } from '@/api/types';
+import type { DefinedObject, DirectoryEntry, Page, PersonView, RoleAssignment, RoleMember, RoleView, SessionItem } from '@/api/types';
 
 const PAGE = 200;
 export interface PeopleFilter { q?: string; unit?: string; status?: string }
@@ -47,6 +47,19 @@ export const personQuery = (id: string) => queryOptions({ queryKey: ['person', i
 export const personRolesQuery = (id: string) => queryOptions({ queryKey: ['person', id, 'roles'], queryFn: async () => (await api.get<Page<RoleAssignment>>(`/people/${id}/roles`)).items });
 export const personSessionsQuery = (id: string) => queryOptions({ queryKey: ['person', id, 'sessions'], queryFn: async () => (await api.get<Page<SessionItem>>(`/people/${id}/sessions`)).items });
 export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: async () => (await api.get<Page<RoleView>>('/roles')).items, staleTime: 60_000 });
+
+/** Objects and fields as roles speak of them: no right on any record is needed to read these. */
+export const definedQuery = queryOptions({ queryKey: ['roles', 'objects'], queryFn: async () => (await api.get<{ items: DefinedObject[] }>('/roles/objects')).items, staleTime: 300_000 });
+
+/** Who holds a role, page by page. */
+export function useRoleMembers(role: string) {
+  return useInfiniteQuery({
+    queryKey: ['roles', role, 'members'],
+    queryFn: ({ pageParam, signal }) => api.get<Page<RoleMember> & { total: number }>(`/roles/${role}/members`, { query: { cursor: pageParam ?? undefined, limit: 100 }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
 
 export interface Invite { link: string; expires_at: string }
 

@@ -1,11 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useObjects } from '@/api/queries';
 import type { RoleView } from '@/api/types';
+import { definedQuery } from '@/features/people/usePeople';
+import { useFormats } from '@/i18n/format';
 import { useNames } from '@/i18n/names';
 import { Chips } from '@/ui/Field';
 import { Icon } from '@/ui/icons';
 import { Empty } from '@/ui/States';
 import { Tag } from '@/ui/Tag';
+import { usePhone } from '@/ui/useMedia';
 import { CLASS_HUE, fieldRows, LEVELS, objectRows, type Level } from './matrix';
 
 const LEVEL_ICON = { none: 'eye-off', masked: 'lock', read: 'eye', write: 'edit' } as const;
@@ -14,11 +17,15 @@ const LEVEL_ICON = { none: 'eye-off', masked: 'lock', read: 'eye', write: 'edit'
 export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; roles: readonly RoleView[]; object?: string; onObject: (object: string) => void }) {
   const { t } = useTranslation();
   const names = useNames();
-  const metadata = useObjects();
+  const { pick } = useFormats();
+  const phone = usePhone();
+  const { data: defined = [] } = useQuery(definedQuery);
   const keys = objectRows(roles);
   const shown = keys.find((one) => one === object) ?? keys[0];
   if (!shown || role.objects.length === 0) return <Empty compact icon="lock" title={t('roles.noRecords')}>{t('roles.noRecordsText')}</Empty>;
-  const rows = fieldRows(role, shown, metadata.find((one) => one.key === shown)?.fields ?? []);
+  const known = defined.find((one) => one.key === shown)?.fields ?? [];
+  const nameOf = (key: string): string => { const field = known.find((one) => one.key === key); return field ? pick(field) : names.field(shown, key); };
+  const rows = fieldRows(role, shown, known);
   const classed = rows.some((row) => row.class !== null);
   const counts = LEVELS.map((level) => ({ level, n: rows.filter((row) => row.level === level).length }));
   return (
@@ -26,6 +33,16 @@ export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; r
       <Chips label={t('roles.object')} value={shown} onChange={onObject} options={keys.map((key) => ({ value: key, label: names.object(key).one }))} />
       {rows.length === 0 ? (
         <Empty compact icon="lock" title={t('roles.noFields', { object: names.object(shown).one })} />
+      ) : phone ? (
+        <ul className="kd-rowlist kd-fieldlist" aria-label={t('roles.fieldLevels')}>
+          {rows.map((row) => (
+            <li key={row.key}>
+              <span className="kd-grow kd-truncate">{nameOf(row.key)}</span>
+              {row.class ? <Tag hue={CLASS_HUE[row.class]} title={t(`roles.classText.${row.class}`)}>{row.class}</Tag> : null}
+              <span className={`kd-level-named kd-level-${row.level}`}><Icon name={LEVEL_ICON[row.level]} size={13} />{t(`level.${row.level}`)}</span>
+            </li>
+          ))}
+        </ul>
       ) : (
         <div className="kd-table-scroll" tabIndex={0} role="region" aria-label={t('roles.fieldLevels')}>
           <table className="kd-table kd-fieldgrid">
@@ -33,7 +50,7 @@ export function FieldGrid({ role, roles, object, onObject }: { role: RoleView; r
             <tbody>
               {rows.map((row) => (
                 <tr key={row.key}>
-                  <th scope="row">{names.field(shown, row.key)}</th>
+                  <th scope="row">{nameOf(row.key)}</th>
                   {classed ? <td>{row.class ? <Tag hue={CLASS_HUE[row.class]} title={t(`roles.classText.${row.class}`)}>{row.class}</Tag> : null}</td> : null}
                   {LEVELS.map((level) => <td key={level} className="kd-fieldgrid-level">{row.level === level ? <LevelMark level={level} /> : <i className="kd-fieldgrid-dot" aria-hidden="true" />}</td>)}
                 </tr>

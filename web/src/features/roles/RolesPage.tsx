@@ -67,7 +67,7 @@ function Roles({ mayExplain }: { mayExplain: boolean }) {
           )}
           <div className="kd-role">
             <div className="kd-role-head">
-              <div className="kd-row kd-row-wrap"><h2>{pick(role)}</h2>{role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}{role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}</div>
+              <div className="kd-row kd-row-wrap"><h2 className={phone ? 'kd-visually-hidden' : undefined}>{pick(role)}</h2>{role.officer ? <Tag hue="violet">{t('roles.officer')}</Tag> : null}{role.builtin ? <Tag>{t('roles.builtin')}</Tag> : null}</div>
               {role.officer ? <p className="kd-muted">{t('roles.officerText')}</p> : null}
             </div>
             <Tabs label={pick(role)} tabs={TABS.map((key) => ({ key, label: t(`roles.tab.${key}`), count: key === 'members' ? role.members : undefined }))} active={tab} onChange={(key) => setSearch({ tab: key })}>

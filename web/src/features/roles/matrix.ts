@@ -42,11 +42,11 @@ export type Level = (typeof LEVELS)[number];
 export interface FieldLevelRow { key: string; level: Level; class: FieldView['class'] | null }
 
 /** Fields of an object with the level the role gives; a field that the role does not name is not seen. */
-export function fieldRows(role: RoleView, object: string, known: readonly FieldView[]): FieldLevelRow[] {
+export function fieldRows(role: RoleView, object: string, known: readonly { key: string; class: string }[]): FieldLevelRow[] {
   const given = role.objects.find((one) => one.object === object)?.fields ?? [];
   const levels = new Map(given.map((one) => [one.key, one.level]));
   const keys = known.length > 0 ? [...known.map((one) => one.key), ...given.map((one) => one.key).filter((key) => !known.some((one) => one.key === key))] : given.map((one) => one.key);
-  return keys.map((key) => ({ key, level: levels.get(key) ?? 'none', class: known.find((one) => one.key === key)?.class ?? null }));
+  return keys.map((key) => ({ key, level: levels.get(key) ?? 'none', class: (known.find((one) => one.key === key)?.class as FieldView['class'] | undefined) ?? null }));
 }
 
 export const CLASS_HUE: Record<FieldView['class'], Hue> = { P0: 'slate', P1: 'blue', P2: 'violet', P3: 'rose' };

@@ -20,7 +20,7 @@ export function JoinPage() {
   const problem = join.error ? asProblem(join.error) : null;
   const differs = again.length > 0 && again !== password;
   if (!token && !join.isSuccess) {
-    return <PublicFrame title={t('join.title')}><Notice tone="warning">{t('join.noToken')}</Notice></PublicFrame>;
+    return <PublicFrame title={t('join.title')}><Notice tone="warning">{t('join.noToken')}</Notice><Link to="/sign-in" className="kd-public-link">{t('join.signIn')}</Link></PublicFrame>;
   }
   if (join.isSuccess) {
     return (
