@@ -33,7 +33,7 @@ export function MaskedText({ value, compact }: { value: Masked; compact?: boolea
 type Translate = ReturnType<typeof useTranslation>['t'];
 
 /** Why the value is hidden and who can change that; never an empty place. */
-function maskReason(t: Translate, value: Masked): string {
+export function maskReason(t: Translate, value: Masked): string {
   if (value.reason === 'erased') return t('masked.reasonErased');
   if (value.revealable) return t('masked.reasonOnDemand');
   const role = value.ask ? t(`masked.ask.${value.ask}`, { defaultValue: t('masked.ask.default') }) : t('masked.ask.default');
@@ -51,9 +51,11 @@ export interface MaskedFieldProps {
   onReveal: (purpose: { code: string; note?: string }) => Promise<string>;
   /** Counts a copy to the clipboard. */
   onCopied: () => void;
+  /** Leads to the rule behind a value that cannot be shown. */
+  onWhy?: () => void;
 }
 
-export function MaskedField({ label, value, purposes, recent = [], seconds, onReveal, onCopied }: MaskedFieldProps) {
+export function MaskedField({ label, value, purposes, recent = [], seconds, onReveal, onCopied, onWhy }: MaskedFieldProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [plain, setPlain] = useState<string | null>(null);
@@ -110,7 +112,7 @@ export function MaskedField({ label, value, purposes, recent = [], seconds, onRe
           <IconButton size="small" icon="eye" className="kd-masked-eye" label={t('masked.reveal')} tooltip={false} aria-haspopup="dialog" aria-expanded={open} />
         </Popover>
       ) : (
-        <span className="kd-masked-why">{maskReason(t, value)}</span>
+        <span className="kd-masked-why">{maskReason(t, value)}{onWhy && value.reason !== 'erased' ? <> <button type="button" className="kd-masked-rule" onClick={onWhy}>{t('masked.why')}</button></> : null}</span>
       )}
     </span>
   );

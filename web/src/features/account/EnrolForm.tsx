@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { Button, IconButton } from '@/ui/Button';
+import { Icon } from '@/ui/icons';
 import { Field, TextInput } from '@/ui/Field';
 import { useToast } from '@/ui/toast';
 import { usePhone } from '@/ui/useMedia';
@@ -32,6 +33,8 @@ export function EnrolForm({ secret, replacing = false, onCancel, onDone }: { sec
         <li>
           <strong>{t('account.enrol.scan')}</strong>
           <p className="kd-muted">{t('account.enrol.apps')}</p>
+          {/* The telephone that shows this page is mostly the one with the authenticator. */}
+          {phone ? <a className="kd-enrol-here" href={secret.uri}><Icon name="mobile" size={16} />{t('account.enrol.here')}</a> : null}
           <div className="kd-enrol-qr">
             <Suspense fallback={<span className="kd-enrol-wait" />}><QrCode text={secret.uri} label={t('account.qrLabel')} /></Suspense>
             <div className="kd-grow">

@@ -11,6 +11,7 @@ import { useConfirm } from '@/ui/Confirm';
 import { Drawer } from '@/ui/Dialog';
 import { Notice } from '@/ui/PageHeader';
 import { Duplicates } from './Duplicates';
+import { meantChanges } from './hidden';
 import { isWritable, RecordForm, type Values } from './RecordForm';
 import { useDuplicates } from './useDuplicates';
 import { useSaveRecord } from './useRecord';
@@ -21,17 +22,18 @@ export function EditDrawer({ object, record, onClose }: { object: ObjectView; re
   const confirm = useConfirm();
   const [changes, setChanges] = useState<Values>({});
   const save = useSaveRecord(record);
-  const dirty = Object.keys(changes).length > 0;
+  const meant = meantChanges(changes, record.values);
+  const dirty = Object.keys(meant).length > 0;
   const lift = useUnsavedGuard(dirty);
   const problem = save.error ? asProblem(save.error) : null;
-  const matches = useDuplicates(object, changes, record.id);
+  const matches = useDuplicates(object, meant, record.id);
   const close = async (): Promise<void> => {
     if (dirty && !(await confirm({ title: t('unsaved.title'), text: t('unsaved.text'), action: t('unsaved.leave'), danger: true }))) return;
     lift();
     onClose();
   };
   const submit = (): void => {
-    const values = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, (isReference(value) || isNamed(value) ? value.id : value === '' || value === undefined ? null : value) as FieldValue]));
+    const values = Object.fromEntries(Object.entries(meant).map(([key, value]) => [key, (isReference(value) || isNamed(value) ? value.id : value === '' || value === undefined ? null : value) as FieldValue]));
     save.mutate({ values }, { onSuccess: () => { lift(); onClose(); } });
   };
   return (
@@ -44,7 +46,7 @@ export function EditDrawer({ object, record, onClose }: { object: ObjectView; re
     >
       <form className="kd-stack" onSubmit={(event) => { event.preventDefault(); if (dirty) submit(); }}>
         {problem && problem.fields.length === 0 ? <Notice tone={problem.code === 'record.version_changed' ? 'warning' : 'danger'}>{problem.code === 'record.version_changed' ? t('record.changedKeep') : (problem.detail ?? problem.title)}</Notice> : null}
-        <RecordForm object={object} fields={object.fields.filter(isWritable)} values={{ ...record.values, ...changes }} errors={problem?.fields ?? []} onChange={(key, value) => setChanges((before) => ({ ...before, [key]: value }))} />
+        <RecordForm object={object} record={record} fields={object.fields.filter(isWritable)} values={{ ...record.values, ...changes }} errors={problem?.fields ?? []} onChange={(key, value) => setChanges((before) => ({ ...before, [key]: value }))} />
         {matches.length > 0 ? <Duplicates matches={matches} strict={false} /> : null}
       </form>
     </Drawer>

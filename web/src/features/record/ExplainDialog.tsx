@@ -15,14 +15,14 @@ import { ExplanationView } from './ExplanationView';
 
 const ACTIONS = ['read', 'update', 'delete', 'reveal', 'share', 'transfer'] as const;
 
-export function ExplainDialog({ object, record, onClose }: { object: ObjectView; record: RecordView; onClose: () => void }) {
+export function ExplainDialog({ object, record, field: asked, onClose }: { object: ObjectView; record: RecordView; field?: string; onClose: () => void }) {
   const { t } = useTranslation();
   const { pick } = useFormats();
   const me = useMe();
   const can = useCan();
   const [person, setPerson] = useState<string>(me.person.id);
   const [action, setAction] = useState<string>('read');
-  const [field, setField] = useState<string | null>(null);
+  const [field, setField] = useState<string | null>(asked ?? null);
   const { data, error, refetch } = useQuery({
     queryKey: ['explain', record.object, record.id, person, action, field],
     queryFn: () => api.get<Explanation>(`/records/${record.object}/${record.id}/explain`, { query: { person, action, field } }),

@@ -54,7 +54,7 @@ export function ExplanationView({ explanation, object }: { explanation: Explanat
           <ul>{explanation.obligations.map((one) => <li key={one.code} className={one.met ? 'kd-explain-yes' : 'kd-explain-stop'}><Icon name={one.met ? 'check' : 'clock'} size={15} /><span>{t(`obligation.${one.code}`, { ...one.args, defaultValue: one.code })}</span></li>)}</ul>
         </section>
       ) : null}
-      {field ? <Notice tone="privacy" title={t('explain.fieldLevel', { field: fieldView ? pick(fieldView) : field.key, level: t(`level.${field.level}`, { defaultValue: field.level }) })}>{field.from ? t('explain.fieldFrom', { role: pick(field.from) }) : null}</Notice> : null}
+      {field ? <Notice tone="privacy" title={t('explain.fieldLevel', { field: fieldView ? pick(fieldView) : field.key, level: t(`level.${field.level}`, { defaultValue: field.level }) })}>{field.from && pick(field.from) ? t('explain.fieldFrom', { role: pick(field.from) }) : null}</Notice> : null}
     </div>
   );
 }

@@ -13,8 +13,10 @@ import { useFormats } from '@/i18n/format';
 import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
 import { MaskedField } from '@/ui/MaskedField';
+import { canReplace } from './hidden';
 import { notePurpose, recentPurposes } from './purposes';
 
+const ExplainDialog = lazy(() => import('./ExplainDialog').then((module) => ({ default: module.ExplainDialog })));
 const EditRow = lazy(() => import('./EditRow').then((module) => ({ default: module.EditRow })));
 
 export function FieldRow({ object, field, record }: { object: ObjectView; field: FieldView; record: RecordView }) {
@@ -31,34 +33,39 @@ export function FieldRow({ object, field, record }: { object: ObjectView; field:
         {isSealed(field) && !isMasked(value) ? <Icon name="lock" size={11} className="kd-grid-lock" label={t('grid.personalData')} /> : null}
       </dt>
       <dd>
-        {isMasked(value) ? <Hidden record={record} field={field} label={label} /> : <ValueView field={field} value={value} stage={object.stage === field.key} />}
-        {canEdit(field, record) ? <IconButton icon="edit" size="small" label={t('record.editField', { label })} className="kd-fieldrow-edit" tooltip={false} onClick={() => setEditing(true)} /> : null}
+        {isMasked(value) ? <Hidden object={object} record={record} field={field} label={label} /> : <ValueView field={field} value={value} stage={object.stage === field.key} />}
+        {canEdit(field, record) || canReplace(field, record) ? <IconButton icon="edit" size="small" label={t('record.editField', { label })} className="kd-fieldrow-edit" tooltip={false} onClick={() => setEditing(true)} /> : null}
       </dd>
     </div>
   );
 }
 
-function Hidden({ record, field, label }: { record: RecordView; field: FieldView; label: string }) {
+function Hidden({ object, record, field, label }: { object: ObjectView; record: RecordView; field: FieldView; label: string }) {
   const { pick } = useFormats();
   const me = useMe();
   const stepUp = useStepUp();
+  const [why, setWhy] = useState(false);
   const value = record.values[field.key];
   const copied = useMutation({ mutationFn: () => api.post(`/records/${record.object}/${record.id}/copied`, { field: field.key }) });
   if (!isMasked(value)) return null;
   const allowed = record.can.includes('reveal') || value.revealable;
   return (
-    <MaskedField
-      label={label}
-      value={{ ...value, revealable: value.revealable && allowed }}
-      purposes={me.purposes.map((one) => ({ code: one.code, label: pick(one) }))}
-      recent={recentPurposes()}
-      seconds={me.reveal_seconds}
-      onReveal={async (purpose) => {
-        const answer = await stepUp(() => api.post<{ values: Record<string, FieldValue> }>(`/records/${record.object}/${record.id}/reveal`, { fields: [field.key], purpose }));
-        notePurpose(purpose.code);
-        return String(answer.values[field.key] ?? '');
-      }}
-      onCopied={() => copied.mutate()}
-    />
+    <>
+      <MaskedField
+        label={label}
+        value={{ ...value, revealable: value.revealable && allowed }}
+        purposes={me.purposes.map((one) => ({ code: one.code, label: pick(one) }))}
+        recent={recentPurposes()}
+        seconds={me.reveal_seconds}
+        onReveal={async (purpose) => {
+          const answer = await stepUp(() => api.post<{ values: Record<string, FieldValue> }>(`/records/${record.object}/${record.id}/reveal`, { fields: [field.key], purpose }));
+          notePurpose(purpose.code);
+          return String(answer.values[field.key] ?? '');
+        }}
+        onCopied={() => copied.mutate()}
+        onWhy={() => setWhy(true)}
+      />
+      {why ? <Suspense fallback={null}><ExplainDialog object={object} record={record} field={field.key} onClose={() => setWhy(false)} /></Suspense> : null}
+    </>
   );
 }

@@ -24,14 +24,14 @@ export function LooksTab({ object, record }: { object: ObjectView; record: Recor
       <Notice tone="privacy">{items.length === 0 ? t('looks.countOnly', { n: data.count ?? 0 }) : t('looks.text')}</Notice>
       {items.length > 0 ? (
         <div className="kd-table-scroll" tabIndex={0} role="region" aria-label={t('record.looks')}>
-          <table className="kd-table">
+          <table className="kd-table kd-looks">
             <thead><tr><th>{t('looks.who')}</th><th>{t('looks.what')}</th><th>{t('looks.purpose')}</th><th>{t('looks.when')}</th></tr></thead>
             <tbody>
               {items.map((look, at) => (
                 <tr key={at}>
                   <td>{look.by ? <Person name={look.by.name} /> : t('timeline.system')}</td>
                   <td><span className="kd-row kd-row-wrap">{t(`event.${look.action.replace('.', '_')}`, { defaultValue: look.action })}{look.fields.map((key) => { const field = object.fields.find((one) => one.key === key); return <Tag key={key} hue="violet">{field ? pick(field) : key}</Tag>; })}</span></td>
-                  <td>{pick(me.purposes.find((one) => one.code === look.purpose)) || look.purpose || '—'}</td>
+                  <td className="kd-looks-purpose">{pick(me.purposes.find((one) => one.code === look.purpose)) || look.purpose || '—'}</td>
                   <td className="kd-faint">{dateTime(look.at)}</td>
                 </tr>
               ))}

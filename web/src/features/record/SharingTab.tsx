@@ -43,7 +43,7 @@ export function SharingTab({ record }: { record: RecordView }) {
       ) : null}
       {problem ? <Notice tone="danger">{problem.detail ?? problem.title}</Notice> : null}
       {error ? <ErrorState error={error} onRetry={() => void refetch()} compact /> : !data ? <SkeletonLines lines={3} /> : data.items.length === 0 ? <Empty compact icon="users" title={t('sharing.empty')}>{t('sharing.emptyText')}</Empty> : (
-        <ul className="kd-rows">
+        <ul className="kd-rows kd-shares">
           {data.items.map((share) => (
             <li key={share.id}>
               <span className="kd-grow"><Person name={share.grantee.name} /></span>

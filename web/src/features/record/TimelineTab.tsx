@@ -31,7 +31,7 @@ export function TimelineTab({ object, record }: { object: ObjectView; record: Re
     const who = item.by?.name ?? t('timeline.system');
     const method = typeof item.record?.values['method'] === 'string' ? item.record.values['method'] : undefined;
     const methodOption = followUp?.fields.find((field) => field.key === 'method')?.options?.find((option) => option.key === method);
-    const fields = (item.fields ?? []).map((key) => { const field = object.fields.find((one) => one.key === key); return field ? pick(field) : key; }).join(t('common.listGap'));
+    const fields = (item.fields ?? []).flatMap((key) => { const field = object.fields.find((one) => one.key === key); return field ? [pick(field)] : []; }).join(t('common.listGap'));
     const purpose = me.purposes.find((one) => one.code === item.purpose);
     const content: FieldValue | undefined = item.record?.values['content'];
     return {
