@@ -11,7 +11,7 @@ import { StatusDot } from '@/ui/Tag';
 import { Tree } from '@/ui/Tree';
 import { branchIds } from '@/ui/tree-model';
 import { STATUS_HUE } from './person-columns';
-import { buildReporting, countBelow } from './unit-tree';
+import { buildReporting, countBelow, lostManager } from './unit-tree';
 import { everybodyQuery } from './usePeople';
 
 export function ReportingView() {
@@ -20,6 +20,7 @@ export function ReportingView() {
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(everybodyQuery);
   const tree = useMemo(() => buildReporting(data ?? []), [data]);
+  const lost = useMemo(() => new Set(tree.filter(lostManager).map((one) => one.id)), [tree]);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const branches = useMemo(() => branchIds(tree), [tree]);
   const open = useMemo(() => new Set(branches.filter((id) => !closed.has(id))), [branches, closed]);
@@ -41,6 +42,7 @@ export function ReportingView() {
           <>
             <Person name={node.data.name} />
             <span className="kd-faint kd-truncate">{[node.data.title, node.data.unit?.name].filter(Boolean).join(' · ')}</span>
+            {lost.has(node.id) ? <StatusDot hue="amber">{t('units.lostManager')}</StatusDot> : null}
             {node.data.status === 'active' ? null : <StatusDot hue={STATUS_HUE[node.data.status]} hollow>{t(`people.status.${node.data.status}`)}</StatusDot>}
             {node.children.length > 0 ? <span className="kd-unit-count kd-end">{node.children.length === countBelow(node) ? t('units.reports', { n: number(node.children.length) }) : t('units.reportsAll', { n: number(node.children.length), all: number(countBelow(node)) })}</span> : null}
           </>

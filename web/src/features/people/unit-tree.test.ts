@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PersonView, Unit } from '@/api/types';
 import { branchIds, treeRows, treeStep } from '@/ui/tree-model';
 import { missingOf } from './CreatePerson';
-import { blocksDelete, buildReporting, buildTree, countBelow, findNode, moveTargets, pathTo, totalMembers, unitOptions } from './unit-tree';
+import { blocksDelete, buildReporting, buildTree, countBelow, findNode, moveTargets, lostManager, pathTo, totalMembers, unitOptions } from './unit-tree';
 import { endOfDay, readOwned } from './usePeople';
 
 const unit = (id: string, parent: string | null, members = 0): Unit => ({ id, parent, name_zh: id, name_en: id, members });
@@ -42,7 +42,13 @@ describe('reporting lines', () => {
   it('shows those without a manager at the top and leaves out who has left', () => {
     const tree = buildReporting([person('boss', null), person('ann', 'boss'), person('bob', 'ann'), person('old', 'boss', 'left'), person('kid', 'old')]);
     expect(tree.map((one) => one.id)).toEqual(['boss', 'kid']);
+    expect(tree.map(lostManager)).toEqual([false, true]);
     expect(tree[0]?.children.map((one) => one.id)).toEqual(['ann']);
+  });
+
+  it('begins with the largest branch', () => {
+    const tree = buildReporting([person('kid', 'old'), person('old', null, 'left'), person('guest', null), person('boss', null), person('ann', 'boss')]);
+    expect(tree.map((one) => one.id)).toEqual(['boss', 'guest', 'kid']);
   });
 });
 

@@ -32,8 +32,14 @@ function grow<T>(items: readonly T[], idOf: (item: T) => string, parentOf: (item
 
 export const buildTree = (units: readonly Unit[]): UnitNode[] => grow(units, (unit) => unit.id, (unit) => unit.parent);
 
-/** Who reports to whom; people who have left are not shown. */
-export const buildReporting = (people: readonly PersonView[]): TreeNode<PersonView>[] => grow(people.filter((one) => one.status !== 'left'), (one) => one.id, (one) => one.manager?.id ?? null);
+/** Somebody at the top of the tree who has a manager: that one has left. */
+export const lostManager = (root: TreeNode<PersonView>): boolean => root.data.manager !== null;
+
+/** Who reports to whom, the largest branch first; people who have left are not shown, and whom they leave without a manager stands last. */
+export function buildReporting(people: readonly PersonView[]): TreeNode<PersonView>[] {
+  const roots = grow(people.filter((one) => one.status !== 'left'), (one) => one.id, (one) => one.manager?.id ?? null);
+  return roots.sort((a, b) => Number(lostManager(a)) - Number(lostManager(b)) || countBelow(b) - countBelow(a));
+}
 
 /** People in a unit and in all below it. */
 export const totalMembers = (node: UnitNode): number => node.data.members + node.children.reduce((sum, child) => sum + totalMembers(child), 0);

@@ -37,6 +37,7 @@ export function ExplainTool({ search, onChange, onClose }: ExplainToolProps) {
   const { data: defined = [] } = useQuery({ ...definedQuery, enabled: can.capability('roles_read') });
   const fields = defined.find((one) => one.key === object)?.fields ?? view?.fields ?? [];
   const keys = objects.length > 0 ? objects.map((one) => one.key) : BUILT_IN;
+  const objectName = (key: string): string => { const one = defined.find((each) => each.key === key); return one ? pick(one) : names.object(key).one; };
   const ready = Boolean(person && record);
   const answer = useQuery({
     queryKey: ['explain', person, object, record, action, field],
@@ -49,7 +50,7 @@ export function ExplainTool({ search, onChange, onClose }: ExplainToolProps) {
       <div className="kd-stack">
         <div className="kd-form-grid">
           <Field label={t('roles.ask.who')} required className="kd-wide"><PersonPicker value={person ?? null} initialName={person ? (nameOf(person) ?? person.slice(0, 8)) : null} onChange={(next) => onChange({ person: next ?? undefined })} /></Field>
-          <Field label={t('roles.ask.kind')}><Select value={object} onChange={(next) => onChange({ on: next ?? undefined, record: undefined, field: undefined })} options={keys.map((key) => ({ value: key, label: names.object(key).one }))} /></Field>
+          <Field label={t('roles.ask.kind')}><Select value={object} onChange={(next) => onChange({ on: next ?? undefined, record: undefined, field: undefined })} options={keys.map((key) => ({ value: key, label: objectName(key) }))} /></Field>
           <Field label={t('roles.ask.what')}><Select value={action} onChange={(next) => onChange({ action: next ?? undefined })} options={ACTIONS.map((one) => ({ value: one, label: t(`roles.ask.action.${one}`) }))} /></Field>
           <div className="kd-wide"><RecordInput object={object} readable={Boolean(view)} value={record ?? null} onChange={onChange} /></div>
           {fields.length > 0 ? <Field label={t('roles.ask.field')} className="kd-wide"><Select search allowClear value={field ?? null} onChange={(next) => onChange({ field: next ?? undefined })} placeholder={t('explain.wholeRecord')} options={fields.map((one) => ({ value: one.key, label: pick(one) }))} /></Field> : null}
