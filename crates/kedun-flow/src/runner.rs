@@ -27,7 +27,7 @@ pub trait JobHandler: Send + Sync {
 pub struct RunnerConfig {
     /// Jobs at once.
     pub parallel: usize,
-    /// Between two looks at the queue when nobody wakes it.
+    /// Between two looks at the queue when no job is queued here: others queue jobs too, and some are for later.
     pub poll: Duration,
     /// How long a silent runner keeps a job.
     pub lease: Duration,
@@ -107,7 +107,11 @@ impl Shared {
             }
             drop(place);
             while running.try_join_next().is_some() {}
-            let _timeout = tokio::time::timeout(self.config.poll, stopped.changed()).await;
+            tokio::select! {
+                () = tokio::time::sleep(self.config.poll) => {}
+                () = self.store.job_queued() => {}
+                _ = stopped.changed() => {}
+            }
         }
         while running.join_next().await.is_some() {}
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use kedun_model::Context;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::dialect::Verb;
 use crate::{
@@ -22,6 +22,8 @@ struct Inner {
     feed: broadcast::Sender<Feed>,
     housekeeping: HashSet<&'static str>,
     schema: Arc<tokio::sync::Mutex<()>>,
+    /// Rung when a job was queued.
+    queued: Notify,
 }
 
 enum Engine {
@@ -79,7 +81,14 @@ impl Store {
                     .await?,
             ),
         };
-        let store = Store(Arc::new(Inner { context, engine, feed, housekeeping, schema: Arc::default() }));
+        let store = Store(Arc::new(Inner {
+            context,
+            engine,
+            feed,
+            housekeeping,
+            schema: Arc::default(),
+            queued: Notify::new(),
+        }));
         store.resume_schema().await?;
         Ok(store)
     }
@@ -159,7 +168,17 @@ impl Store {
 
     /// Applies a changeset whole, durably, or not at all.
     pub async fn commit(&self, changeset: Changeset) -> Result<Committed, CommitError> {
-        self.submit(changeset).await
+        let has_jobs = !changeset.jobs.is_empty();
+        let committed = self.submit(changeset).await?;
+        if has_jobs {
+            self.0.queued.notify_one();
+        }
+        Ok(committed)
+    }
+
+    /// Waits until a job was queued by this process since this was last asked; one waits at a time.
+    pub async fn job_queued(&self) {
+        self.0.queued.notified().await;
     }
 
     /// Changes from now on. A subscriber that falls behind by more than 4096 gets an error once and
