@@ -24,13 +24,23 @@ impl Vault {
         subject: SubjectId,
         now: i64,
     ) -> Result<(KeyRow, Arc<SubjectKey>)> {
+        let (row, key) = self.make_key(org, subject, 1, now)?;
+        self.cache.put(&key);
+        Ok((row, key))
+    }
+
+    /// Makes the first key of a subject as [`Vault::new_subject_key`] does, and does not keep it: of many
+    /// people at once few are looked at soon, and those who are looked at now stay in the cache.
+    pub fn first_key(&self, org: OrgId, subject: SubjectId, now: i64) -> Result<(KeyRow, Arc<SubjectKey>)> {
         self.make_key(org, subject, 1, now)
     }
 
     /// Makes the key that follows `row`, to which the subject's values are then re-sealed.
     pub fn next_subject_key(&self, org: OrgId, row: &KeyRow, now: i64) -> Result<(KeyRow, Arc<SubjectKey>)> {
         let generation = row.generation.checked_add(1).ok_or(VaultError::Exhausted)?;
-        self.make_key(org, row.subject, generation, now)
+        let (row, key) = self.make_key(org, row.subject, generation, now)?;
+        self.cache.put(&key);
+        Ok((row, key))
     }
 
     /// The newest key of a subject that is unwrapped in memory.
@@ -93,7 +103,6 @@ impl Vault {
         let commitment = wrap::commitment(raw.as_bytes(), &purpose);
         let wrapped = wrap::wrap(&wrapping, self.suite, &purpose, raw.as_bytes(), self.entropy.as_ref())?;
         let key = Arc::new(SubjectKey { org, subject, generation, commitment, key: AeadKey::new(raw) });
-        self.cache.put(&key);
         Ok((KeyRow { subject, generation, epoch, wrapped, commitment, created_at: now }, key))
     }
 
