@@ -17,6 +17,7 @@ use crate::arenas::{Texts, borrowed, fits};
 use crate::catalog::CatalogObject;
 use crate::door::{Door, Inner};
 use crate::read::scoped::{T, fenced};
+use crate::seal::blind_form;
 use crate::write::searched;
 
 /// Rows that are read, opened and put in together.
@@ -148,6 +149,11 @@ async fn put_batch(inner: &Inner, object: &CatalogObject, rows: &[Row], again: b
                 Value::Text(text) => Some(Zeroizing::new(text)),
                 other => crate::write::text(&other),
             };
+            if let Some(form) =
+                text.as_deref().filter(|_| field.blind_indexed()).and_then(|t| blind_form(field, t))
+            {
+                inner.forms.note(field.id, &form);
+            }
             texts.push((field.id.0, text));
         }
         records.push((id, version, texts));
@@ -202,7 +208,10 @@ async fn reread(inner: &Inner, change: &Feed) -> Result<()> {
         for stored in &rows {
             let living = stored.row.deleted_at.is_none();
             let values = if living { inner.open_row(object, &fields, &stored.row, &keys)? } else { None };
-            let texts = values.map(|values| crate::write::texts(object, &values));
+            let texts = values.map(|values| {
+                inner.note_forms(object, &values);
+                crate::write::texts(object, &values)
+            });
             inner.arenas.reset(object.def.id, stored.row.id, stored.row.version, texts);
         }
         for id in ids.iter().filter(|id| !rows.iter().any(|s| s.row.id == **id)) {

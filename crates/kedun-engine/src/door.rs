@@ -14,6 +14,7 @@ use crate::access::{DirectoryCache, DirectoryEntry, DirectorySource, Grants};
 use crate::arenas::Arenas;
 use crate::catalog::{self, Catalog, CatalogObject};
 use crate::evidence::Evidence;
+use crate::forms::Forms;
 use crate::stats::OwnerStats;
 use crate::write::WriteState;
 
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub installing: tokio::sync::Mutex<()>,
     pub evidence: Evidence,
     pub arenas: Arenas,
+    pub forms: Forms,
     pub directories: DirectoryCache,
     pub grants: Grants,
     pub stats: OwnerStats,
@@ -71,6 +73,7 @@ impl Door {
             installing: tokio::sync::Mutex::new(()),
             evidence,
             arenas,
+            forms: Forms::default(),
             directories: DirectoryCache::new(config.source),
             grants: Grants::default(),
             stats: OwnerStats::default(),

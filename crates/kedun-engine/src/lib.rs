@@ -20,6 +20,7 @@ mod door;
 mod door_secrets;
 pub mod evidence;
 mod explain;
+mod forms;
 pub mod migrations;
 pub mod read;
 mod reveal;

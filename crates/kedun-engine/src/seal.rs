@@ -7,6 +7,7 @@ use kedun_model::{Error, FieldDef, FieldId, ObjectId, RecordId, Result, SubjectI
 use kedun_vault::{FieldCtx, KeyRow, Sealed, SubjectKey, VaultError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::arenas::text_kind;
 use crate::door::Inner;
@@ -178,20 +179,21 @@ impl Inner {
     /// The blind-index token of a sealed field's text; none for text without a canonical form.
     /// Tokens collide on purpose: candidates are opened and compared.
     pub fn blind_token(&self, object: ObjectId, field: &FieldDef, text: &str) -> Option<i64> {
-        let canonical = zeroize::Zeroizing::new(kedun_arena::canonical(text_kind(&field.kind)?, text));
-        if canonical.is_empty() {
-            return None;
-        }
+        Some(self.form_token(object, field, &blind_form(field, text)?))
+    }
+
+    /// The token of a [`blind_form`].
+    pub(crate) fn form_token(&self, object: ObjectId, field: &FieldDef, form: &str) -> i64 {
         let token = self.vault.blind_index(
             self.vault_org(),
             object.0,
             field.id.0,
             "eq",
             BLIND_GENERATION,
-            canonical.as_bytes(),
+            form.as_bytes(),
             BLIND_BITS,
         );
-        Some(i64::from(token))
+        i64::from(token)
     }
 
     fn field_ctx(&self, key: &SubjectKey, object: ObjectId, field: FieldId, record: RecordId) -> FieldCtx {
@@ -203,6 +205,13 @@ impl Inner {
             subject: key.subject(),
         }
     }
+}
+
+/// The form of a text that its blind-index token is made of, on which two values are the same; none for
+/// text without one.
+pub(crate) fn blind_form(field: &FieldDef, text: &str) -> Option<Zeroizing<String>> {
+    let form = Zeroizing::new(kedun_arena::canonical(text_kind(&field.kind)?, text));
+    (!form.is_empty()).then_some(form)
 }
 
 /// A value as it is sealed: a byte for its kind, then its bytes, so that a sealed date stays a date.

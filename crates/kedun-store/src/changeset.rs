@@ -4,7 +4,7 @@ use kedun_ledger::PreparedEvent;
 use kedun_model::{JobId, OrgId, PersonId};
 use uuid::Uuid;
 
-use crate::Stmt;
+use crate::{Param, Stmt, insert::Insert};
 
 /// The wrapped key of a data subject, as kept in the keys database.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub(crate) enum Op {
     Lock(i64),
     Rows { stmt: Stmt, count: u64, code: &'static str },
     Exec { stmt: Stmt, expect: Option<(u64, &'static str)> },
+    Insert(Insert),
 }
 
 /// A change: preconditions, statements, keys, jobs, and at least one event.
@@ -88,7 +89,7 @@ impl Changeset {
 
     /// Whether it writes to more than the evidence and the keys.
     pub(crate) fn writes_data(&self) -> bool {
-        !self.jobs.is_empty() || self.ops.iter().any(|op| matches!(op, Op::Exec { .. }))
+        !self.jobs.is_empty() || self.ops.iter().any(|op| matches!(op, Op::Exec { .. } | Op::Insert(_)))
     }
 
     /// Adds another event, after those already there.
@@ -128,6 +129,14 @@ impl Changeset {
         self
     }
 
+    /// Inserts rows into `table`, each with one value per column.
+    pub fn insert(mut self, table: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<Param>>) -> Self {
+        if !rows.is_empty() {
+            self.ops.push(Op::Insert(Insert { table: table.into(), columns, rows }));
+        }
+        self
+    }
+
     /// Adds a subject's key; it is durable before the change is.
     pub fn add_key(mut self, key: KeyRow) -> Self {
         self.keys.push(key);
@@ -155,6 +164,7 @@ impl Changeset {
             .map(|op| match op {
                 Op::Epoch { .. } | Op::Lock(_) => 16,
                 Op::Rows { stmt, .. } | Op::Exec { stmt, .. } => stmt.weight(),
+                Op::Insert(insert) => insert.weight(),
             })
             .sum();
         events + ops + self.keys.len() * 160 + self.jobs.iter().map(|j| j.payload.len() + 96).sum::<usize>()

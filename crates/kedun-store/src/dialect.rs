@@ -44,6 +44,25 @@ impl Param {
     }
 }
 
+impl From<Param> for sq::Value {
+    fn from(param: Param) -> Self {
+        use sq::Value;
+        let array = |kind, items: Vec<Value>| Value::Array(kind, Some(Box::new(items)));
+        match param {
+            Param::Null => Value::String(None),
+            Param::Bool(b) => b.into(),
+            Param::Int(n) => n.into(),
+            Param::Float(x) => x.into(),
+            Param::Text(text) => text.into(),
+            Param::Blob(bytes) => bytes.into(),
+            Param::Uuid(id) => id.into(),
+            Param::Uuids(ids) => array(sq::ArrayType::Uuid, ids.into_iter().map(Value::from).collect()),
+            Param::Ints(ints) => array(sq::ArrayType::BigInt, ints.into_iter().map(Value::from).collect()),
+            Param::Texts(texts) => array(sq::ArrayType::String, texts.into_iter().map(Value::from).collect()),
+        }
+    }
+}
+
 impl fmt::Debug for Param {
     // Values stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,6 +23,7 @@ mod explain;
 mod feed;
 mod housekeeping;
 mod idempotency;
+mod insert;
 mod jobs;
 mod keys;
 mod ledger;

@@ -1,5 +1,7 @@
 //! The import: batch by batch, each in once, however often it is broken off.
 
+use std::sync::Arc;
+
 use kedun_engine::write::{BatchReport, ImportBatch};
 use kedun_flow::JobRun;
 use kedun_model::{Error, Result};
@@ -116,8 +118,9 @@ impl Inner {
         batch: ImportBatch,
     ) -> Result<BatchReport> {
         let mut caller = work.caller.clone();
+        let batch = Arc::new(batch);
         for _ in 0..ATTEMPTS {
-            match self.door.import_batch(&caller, object, batch.clone()).await {
+            match self.door.import_batch(&caller, object, Arc::clone(&batch)).await {
                 Err(error) if error.code == RIGHTS_CHANGED => caller = work.actor.caller(self).await?,
                 other => return other,
             }

@@ -3,7 +3,7 @@
 use kedun_guard::RecordFacts;
 use kedun_ledger::Outcome;
 use kedun_model::{Action, Caller, Error, FieldDef, FieldKind, RecordId, Result, Uniqueness, Value};
-use kedun_store::{Changeset, CommitError, sq};
+use kedun_store::{Changeset, CommitError, Param};
 use uuid::Uuid;
 
 use super::check::{check_place, entered, invalid, missing};
@@ -119,25 +119,25 @@ pub(crate) struct Birth<'a> {
 }
 
 /// The values of [`NEW_COLUMNS`].
-pub(crate) fn system(org: i64, id: RecordId, owner: Uuid, birth: &Birth<'_>) -> Vec<sq::Expr> {
-    let text = |t: Option<&str>| sq::Expr::from(sq::Value::String(t.map(str::to_owned)));
-    let uuid = |id: Option<Uuid>| sq::Expr::from(sq::Value::Uuid(id));
+pub(crate) fn system(org: i64, id: RecordId, owner: Uuid, birth: &Birth<'_>) -> Vec<Param> {
+    let text = |t: Option<&str>| t.map_or(Param::Null, |t| Param::Text(t.to_owned()));
+    let uuid = |id: Option<Uuid>| id.map_or(Param::Null, Param::Uuid);
     // Room for the fields as well.
     let mut row = Vec::with_capacity(64);
     row.extend([
-        org.into(),
-        id.0.into(),
-        1_i64.into(),
-        owner.into(),
+        Param::Int(org),
+        Param::Uuid(id.0),
+        Param::Int(1),
+        Param::Uuid(owner),
         uuid(birth.facts.team.map(|t| t.0)),
         uuid(birth.facts.unit.map(|u| u.0)),
         uuid(birth.facts.partner.map(|p| p.0)),
-        birth.subject.into(),
-        birth.at.into(),
-        birth.by.into(),
-        birth.at.into(),
-        birth.by.into(),
-        birth.source.into(),
+        Param::Uuid(birth.subject),
+        Param::Int(birth.at),
+        Param::Uuid(birth.by),
+        Param::Int(birth.at),
+        Param::Uuid(birth.by),
+        text(Some(birth.source)),
         uuid(birth.import),
         text(birth.purpose),
         text(birth.basis),
@@ -252,9 +252,7 @@ impl Inner {
         for numbers in &taken {
             changes = self.keep_numbers(changes, numbers);
         }
-        for stmt in self.insert_records(object, &columns, vec![row])? {
-            changes = changes.exec_expect(stmt, 1, "record.exists");
-        }
+        changes = changes.insert(object.def.id.table(), columns, vec![row]);
         let version = Version {
             record: id,
             version: 1,

@@ -14,6 +14,7 @@ use crate::catalog::CatalogObject;
 use crate::door::Inner;
 use crate::read::row::{Cell, RecordRow};
 use crate::read::scoped::col;
+use crate::seal::blind_form;
 use crate::value_format::value_to_text;
 
 /// Up to so many plain values are also looked for in the arena, which knows other spellings.
@@ -74,11 +75,11 @@ impl Inner {
         let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
         let mut tokens = Vec::new();
         for (i, value) in values.iter().enumerate() {
-            if let Some(form) = same_form(field, value)
-                && let Some(token) = self.blind_token(object.def.id, field, &value_to_text(value))
+            if let Some(form) = blind_form(field, &value_to_text(value))
+                && !self.is_new(object, field, &form)
             {
-                wanted.entry(form).or_default().push(i);
-                tokens.push(token);
+                tokens.push(self.form_token(object.def.id, field, &form));
+                wanted.entry(form.to_string()).or_default().push(i);
             }
         }
         tokens.sort_unstable();

@@ -1,7 +1,7 @@
 //! The history of a record: one row per version, its body sealed with the record's key.
 
-use kedun_model::{Caller, Error, FieldDef, ImportId, RecordId, Result, Value};
-use kedun_store::sq;
+use kedun_model::{Caller, FieldDef, ImportId, RecordId, Result, Value};
+use kedun_store::{Changeset, Param};
 use kedun_vault::SubjectKey;
 
 use super::signed;
@@ -22,9 +22,6 @@ pub const PARTNER_CHANGE: u32 = u32::MAX - 3;
 const COLUMNS: [&str; 9] =
     ["org", "object", "record", "version", "at", "person", "action", "body", "import_id"];
 
-/// How many rows are written by one statement.
-pub(crate) const ROWS_PER_STATEMENT: usize = 50;
-
 /// A version of a record.
 pub(crate) struct Version<'a> {
     pub record: RecordId,
@@ -43,46 +40,26 @@ impl Inner {
         caller: &Caller,
         object: &CatalogObject,
         version: Version<'_>,
-    ) -> Result<Vec<sq::Expr>> {
+    ) -> Result<Vec<Param>> {
         let body = HistoryBody { version: version.version, changes: version.changes };
         let sealed = self.seal_history(version.key, object.def.id, version.record, &body)?;
         Ok(vec![
-            self.org.0.into(),
-            i64::from(object.def.id.0).into(),
-            version.record.0.into(),
-            signed(version.version)?.into(),
-            version.at.into(),
-            caller.person.0.into(),
-            version.action.into(),
-            sealed.into_bytes().into(),
-            sq::Value::Uuid(version.import.map(|i| i.0)).into(),
+            Param::Int(self.org.0),
+            Param::Int(object.def.id.0.into()),
+            Param::Uuid(version.record.0),
+            Param::Int(signed(version.version)?),
+            Param::Int(version.at),
+            Param::Uuid(caller.person.0),
+            Param::Text(version.action.to_owned()),
+            Param::Blob(sealed.into_bytes()),
+            version.import.map_or(Param::Null, |import| Param::Uuid(import.0)),
         ])
-    }
-
-    /// The statements that write history rows.
-    pub(crate) fn write_history(&self, rows: Vec<Vec<sq::Expr>>) -> Result<Vec<kedun_store::Stmt>> {
-        insert_rows(self, "record_history", &COLUMNS.map(str::to_owned), rows)
     }
 }
 
-/// INSERT statements of at most [`ROWS_PER_STATEMENT`] rows each.
-pub(crate) fn insert_rows(
-    inner: &Inner,
-    table: &str,
-    columns: &[String],
-    rows: Vec<Vec<sq::Expr>>,
-) -> Result<Vec<kedun_store::Stmt>> {
-    let mut stmts = Vec::with_capacity(rows.len().div_ceil(ROWS_PER_STATEMENT));
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut insert = sq::Query::insert();
-        insert.into_table(table.to_owned()).columns(columns.to_vec());
-        for row in rows.by_ref().take(ROWS_PER_STATEMENT) {
-            insert.values(row).map_err(Error::internal)?;
-        }
-        stmts.push(inner.store.dialect().insert(&insert));
-    }
-    Ok(stmts)
+/// Adds rows to the history.
+pub(crate) fn write_history(changes: Changeset, rows: Vec<Vec<Param>>) -> Changeset {
+    changes.insert("record_history", COLUMNS.map(str::to_owned).to_vec(), rows)
 }
 
 /// What changed between two states of the fields, in the order of the definition.

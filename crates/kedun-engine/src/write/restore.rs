@@ -62,6 +62,7 @@ impl Inner {
         // What only warns has warned when it was entered.
         let guards = self.unique(object, &set, true, Some(id)).await?;
         let sealing = self.sealing(id, row.subject, false).await?;
+        self.note_forms(object, &values);
         let (now, next) = (self.ctx.now(), version + 1);
         let update = sq::Query::update()
             .table(object.def.id.table())

@@ -9,7 +9,7 @@ use kedun_vault::SubjectKey;
 use sq::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use super::history::{Version, insert_rows};
+use super::history::{Version, write_history};
 use super::rules::position;
 use crate::catalog::CatalogObject;
 use crate::door::Inner;
@@ -150,24 +150,11 @@ impl Inner {
     /// Adds one version to the history.
     pub(crate) fn with_history(
         &self,
-        mut changes: Changeset,
+        changes: Changeset,
         caller: &kedun_model::Caller,
         object: &CatalogObject,
         version: Version<'_>,
     ) -> Result<Changeset> {
-        for stmt in self.write_history(vec![self.history_row(caller, object, version)?])? {
-            changes = changes.exec_expect(stmt, 1, super::VERSION_CHANGED);
-        }
-        Ok(changes)
-    }
-
-    /// The statements that insert rows into an object's table.
-    pub(crate) fn insert_records(
-        &self,
-        object: &CatalogObject,
-        columns: &[String],
-        rows: Vec<Vec<Expr>>,
-    ) -> Result<Vec<kedun_store::Stmt>> {
-        insert_rows(self, &object.def.id.table(), columns, rows)
+        Ok(write_history(changes, vec![self.history_row(caller, object, version)?]))
     }
 }

@@ -1,6 +1,6 @@
 //! Records are found by fragments of sealed fields, by those only who may, and duplicates are told with tact.
 
-use kedun_engine::NewShare;
+use kedun_engine::{NewShare, Patch};
 use kedun_guard::{GranteeKind, ShareLevel};
 use kedun_model::{Action, Caller, ErrorKind, FieldLevel};
 use kedun_testkit::db::TestStore;
@@ -54,6 +54,35 @@ db_test! {
         door.arenas_ready().await;
         assert_eq!(found(&door, ALICE, "13800000017").await, ["王小17"]);
         assert_eq!(door.arenas().all().iter().map(|(_, a)| a.len()).sum::<usize>(), 50);
+    }
+
+    async fn a_duplicate_is_found_however_its_value_came(test: TestStore) {
+        let office = Office::open(test).await;
+        let alice = caller(ALICE);
+        let number = |n: usize| format!("138000000{n:02}");
+        let mut made = Vec::new();
+        for n in 0..3 {
+            made.push(office.make(ALICE, "contact", json!({"name": "王小明", "mobile": number(n)})).await.id);
+        }
+        office.door.delete(&alice, "contact", made[1], 1).await.unwrap();
+        office.door.store().close().await.unwrap();
+        let door = office.another().await;
+        door.arenas_ready().await;
+        let holders = async |n: usize| -> Vec<kedun_model::RecordId> {
+            let asked = map(json!({"mobile": number(n)}));
+            let hints = door.check_duplicates(&alice, "contact", &asked, None).await.unwrap();
+            hints.into_iter().map(|hint| hint.record.unwrap().id).collect()
+        };
+        assert_eq!(holders(0).await, [made[0]], "it was there at the start");
+        assert!(holders(1).await.is_empty(), "its record is deleted");
+        assert!(holders(9).await.is_empty());
+        let version = door.get(&alice, "contact", made[2]).await.unwrap().version;
+        let patch = Patch { values: map(json!({"mobile": number(9)})), ..Patch::default() };
+        door.update(&alice, "contact", made[2], version, patch).await.unwrap();
+        assert_eq!(holders(9).await, [made[2]], "it was changed");
+        assert!(holders(2).await.is_empty(), "it was changed");
+        door.restore(&alice, "contact", made[1], 2).await.unwrap();
+        assert_eq!(holders(1).await, [made[1]], "its record is back");
     }
 
     async fn what_another_node_changes_is_found(test: TestStore) {

@@ -1,7 +1,9 @@
 //! One changeset in one transaction, all its statements on the way at once.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use deadpool_postgres::Object;
 use futures::TryStreamExt;
@@ -11,6 +13,7 @@ use tokio_postgres::error::SqlState;
 
 use crate::changeset::Op;
 use crate::dialect::Verb;
+use crate::insert::Insert;
 use crate::keys::{DEK_COLUMNS, dek_params};
 use crate::ledger::{EVENT_COLUMNS, event_params, signed};
 use crate::postgres::Shared;
@@ -19,6 +22,8 @@ use crate::{Changeset, CommitError, Committed, Dialect, Feed, Param, Stmt, Store
 
 /// How often a transaction that lost a conflict is tried again.
 const RETRIES: u32 = 3;
+/// How many rows are inserted by one statement: 65,535 parameters are the limit.
+const ROWS_PER_STATEMENT: usize = 50;
 /// The number of the commit.
 const COMMIT_NUMBER: &str = "SELECT pg_current_xact_id()::text::bigint";
 
@@ -93,6 +98,11 @@ fn checks(shared: &Shared, changeset: &Changeset) -> Result<Vec<Check>, StoreErr
                 stmt: stmt.clone(),
                 kind: expect.map_or(Kind::Any, |(rows, code)| Kind::Affected(rows, code)),
             },
+            Op::Insert(insert) => {
+                insert.fits()?;
+                checks.extend(inserts(insert));
+                continue;
+            }
         });
     }
     if let Some(fault) = checks.iter().find_map(|check| check.stmt.fault) {
@@ -128,6 +138,17 @@ fn checks(shared: &Shared, changeset: &Changeset) -> Result<Vec<Check>, StoreErr
     }
     checks.push(Check { stmt: Stmt::own(Verb::Select, COMMIT_NUMBER, Vec::new()), kind: Kind::Number });
     Ok(checks)
+}
+
+/// The statements of an insertion, of at most [`ROWS_PER_STATEMENT`] rows each.
+fn inserts(insert: &Insert) -> impl Iterator<Item = Check> {
+    let full: OnceCell<Arc<str>> = OnceCell::new();
+    insert.rows.chunks(ROWS_PER_STATEMENT).map(move |rows| {
+        let sql = || Arc::from(insert.sql(Dialect::Postgres, rows.len()));
+        let sql = if rows.len() == ROWS_PER_STATEMENT { Arc::clone(full.get_or_init(sql)) } else { sql() };
+        let params = rows.iter().flatten().cloned().collect();
+        Check { stmt: Stmt::own(Verb::Write, sql, params), kind: Kind::Any }
+    })
 }
 
 /// Runs all or nothing; the affected rows of each statement, and the number of the commit if asked for.

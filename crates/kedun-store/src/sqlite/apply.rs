@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::changeset::Op;
 use crate::keys::{DEK_COLUMNS, dek_params};
 use crate::ledger::{EVENT_COLUMNS, LedgerState, event_params, signed};
-use crate::sqlite::bind::{count, failure, write};
+use crate::sqlite::bind::{count, failure, write, write_rows};
 use crate::{Changeset, CommitError, Committed, Dialect, Param, Stmt, StoreError, jobs};
 
 /// Why a changeset is not in the batch.
@@ -73,6 +73,9 @@ pub(crate) struct Batch<'a> {
     pub ledger: LedgerState,
     pub events: bool,
     pub keys_open: bool,
+    /// Whether there is only one change in the transaction, which then needs no savepoint: it would keep
+    /// a copy of every page that the change touches.
+    pub single: bool,
 }
 
 impl Batch<'_> {
@@ -110,7 +113,7 @@ impl Batch<'_> {
             self.keys_open = true;
         }
         let connections = if with_keys { vec![self.main, self.keys] } else { vec![self.main] };
-        for connection in &connections {
+        for connection in connections.iter().filter(|_| !self.single) {
             write(connection, "SAVEPOINT one", &[]).map_err(lost)?;
         }
         let result = run(self);
@@ -122,11 +125,18 @@ impl Batch<'_> {
                     _ => Fail::Batch(StoreError::Unavailable("the transaction was rolled back".into())),
                 });
             }
-            if let Err(Fail::Change(_)) = result {
-                write(connection, "ROLLBACK TO one", &[]).map_err(lost)?;
-            }
-            if !matches!(result, Err(Fail::Batch(_))) {
-                write(connection, "RELEASE one", &[]).map_err(lost)?;
+            match (&result, self.single) {
+                (Err(Fail::Batch(_)), _) | (Ok(_), true) => {}
+                (Err(Fail::Change(_)), true) => {
+                    connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE").map_err(lost)?;
+                }
+                (Err(Fail::Change(_)), false) => {
+                    write(connection, "ROLLBACK TO one", &[]).map_err(lost)?;
+                    write(connection, "RELEASE one", &[]).map_err(lost)?;
+                }
+                (Ok(_), false) => {
+                    write(connection, "RELEASE one", &[]).map_err(lost)?;
+                }
             }
         }
         result
@@ -178,6 +188,10 @@ impl Batch<'_> {
                 {
                     return Err(Fail::Change(CommitError::Precondition { code }));
                 }
+            }
+            Op::Insert(insert) => {
+                insert.fits()?;
+                write_rows(self.main, &insert.sql(Dialect::Sqlite, 1), &insert.rows)?;
             }
         }
         Ok(())

@@ -112,6 +112,16 @@ pub(crate) fn write(connection: &Connection, sql: &str, params: &[Param]) -> rus
     Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX))
 }
 
+/// Runs a statement without an answer once for each row of parameters.
+pub(crate) fn write_rows(connection: &Connection, sql: &str, rows: &[Vec<Param>]) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(sql)?;
+    for row in rows {
+        bind(&mut statement, row)?;
+        statement.raw_execute()?;
+    }
+    Ok(())
+}
+
 /// Hands the rows of a SELECT on in batches until `take` says no.
 pub(crate) fn scan(
     connection: &Connection,

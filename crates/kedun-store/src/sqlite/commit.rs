@@ -63,6 +63,7 @@ impl Writer {
             ledger: self.db.state.ledger.clone(),
             events: false,
             keys_open: false,
+            single: batch.len() == 1,
         };
         let mut outcomes = Vec::with_capacity(batch.len());
         for work in batch {

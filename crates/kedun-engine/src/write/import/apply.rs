@@ -14,7 +14,7 @@ use crate::door::{Door, Inner};
 use crate::evidence::EventDraft;
 use crate::write::columns::{Column, texts};
 use crate::write::create::holder;
-use crate::write::history::{Version, changes as differences};
+use crate::write::history::{Version, changes as differences, write_history};
 use crate::write::numbers::MOVED;
 use crate::write::{ATTEMPTS, Attempt, DUPLICATE, VERSION_CHANGED, busy};
 
@@ -31,11 +31,11 @@ impl Door {
         &self,
         caller: &Caller,
         object: &str,
-        batch: ImportBatch,
+        batch: impl Into<Arc<ImportBatch>>,
     ) -> Result<BatchReport> {
         let catalog = self.catalog();
         let object = Arc::clone(catalog.require(object)?);
-        let batch = Arc::new(batch);
+        let batch = batch.into();
         for _ in 0..ATTEMPTS {
             if let Some(report) = self.inner().replayed(&batch).await? {
                 return Ok(report);
@@ -120,9 +120,7 @@ async fn apply(
     for taken in &numbers {
         changes = inner.keep_numbers(changes, taken);
     }
-    for stmt in inner.insert_records(object, &sealed.columns, sealed.records)? {
-        changes = changes.exec(stmt);
-    }
+    changes = changes.insert(object.def.id.table(), sealed.columns, sealed.records);
     let mut histories = sealed.histories;
     for edit in &edits {
         let key = keys.get(&edit.record.subject).ok_or_else(|| Error::conflict("subject.erased"))?;
@@ -139,10 +137,7 @@ async fn apply(
         };
         histories.push(inner.history_row(caller, object, version)?);
     }
-    for stmt in inner.write_history(histories)? {
-        changes = changes.exec(stmt);
-    }
-    let fresh: Vec<_> = sealed.keys.iter().map(|k| kedun_vault::SubjectId(k.subject)).collect();
+    changes = write_history(changes, histories);
     for key in sealed.keys {
         changes = changes.add_key(key);
     }
@@ -150,9 +145,6 @@ async fn apply(
         changes = changes.touched(object.def.id.0, records.iter().map(|r| r.0).collect());
     }
     if let Err(error) = inner.store.commit(changes).await {
-        for subject in &fresh {
-            inner.vault.forget(subject);
-        }
         return match error {
             CommitError::Precondition { code: DONE | DUPLICATE | VERSION_CHANGED | MOVED } => {
                 Ok(Attempt::Again)

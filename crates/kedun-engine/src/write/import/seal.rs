@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kedun_guard::RecordFacts;
 use kedun_model::{Caller, Error, RecordId, Result};
-use kedun_store::{KeyRow, sq};
+use kedun_store::{KeyRow, Param};
 
 use super::ImportBatch;
 use super::plan::Birth;
@@ -24,8 +24,8 @@ const PARALLEL: usize = 96;
 pub(super) struct SealedRows {
     /// The columns of the object's table, the same for each row.
     pub columns: Vec<String>,
-    pub records: Vec<Vec<sq::Expr>>,
-    pub histories: Vec<Vec<sq::Expr>>,
+    pub records: Vec<Vec<Param>>,
+    pub histories: Vec<Vec<Param>>,
     pub keys: Vec<KeyRow>,
     pub texts: Vec<(RecordId, Texts)>,
 }
@@ -80,7 +80,7 @@ fn seal_part(common: &Common, births: Vec<Birth>) -> Result<SealedRows> {
             None => {
                 let (row, key) = inner
                     .vault
-                    .new_subject_key(inner.vault_org(), vault_subject(birth.subject), *at)
+                    .first_key(inner.vault_org(), vault_subject(birth.subject), *at)
                     .map_err(vault_error)?;
                 out.keys.push(store_key(row));
                 key
