@@ -251,7 +251,12 @@ db_test! {
         let t = TestApp::start(&test).await;
         let rep = t.sign_in(REP_A1).await;
         let page = |path: &str| {
-            Request::builder().uri(path).header(header::ACCEPT, "text/html").body(Body::empty()).expect("a request")
+            Request::builder()
+                .uri(path)
+                .header(header::ACCEPT, "text/html")
+                .header(header::COOKIE, "__Host-kd=any")
+                .body(Body::empty())
+                .expect("a request")
         };
         let answers = [
             rep.get("/session").await,
