@@ -7,6 +7,11 @@ import { ttSafe } from './build/tt-safe';
 
 const API = process.env['KEDUN_API'] ?? 'https://localhost:8443';
 
+/** Components of the interface that need nothing of the kit and stand on almost every page. */
+const SHARED = ['Avatar', 'Button', 'classes', 'CommandPalette', 'Confirm', 'Dialog', 'Field', 'floating', 'icons', 'KeyboardHint', 'layers', 'Menu', 'PageHeader', 'Popover', 'StarButton', 'States', 'Tabs', 'Tag', 'toast', 'Tooltip', 'useMedia', 'Watermark', 'MaskedField'];
+const FRAME = new RegExp(`[\\\\/]src[\\\\/](app[\\\\/](?!App|client|first-load|router)|ui[\\\\/](${SHARED.join('|')})\\.tsx?$|ui[\\\\/]grid[\\\\/]types|api[\\\\/]|i18n[\\\\/](index|format|names)|theme[\\\\/](?!antd)|features[\\\\/]records[\\\\/]values)`);
+const LIST = /[\\/]src[\\/](ui[\\/]grid[\\/]|ui[\\/]filter[\\/]model|features[\\/]records[\\/](ListPage|ListSearchBox|ViewTabs|BulkBar|FilterButton|RecordCard|columns|fields|list-query|view-choice|SortMenu|layout-store|useRecords|list\.css))/;
+
 export default defineConfig({
   plugins: [ttSafe(), tokensCss(), light(), react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -27,6 +32,9 @@ export default defineConfig({
             { name: 'vendor', priority: 20, test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|use-sync-external-store|lucide-react)[\\/]/ },
             { name: 'kit-date', test: /node_modules[\\/](@rc-component[\\/]picker|antd[\\/]es[\\/](date-picker|time-picker|calendar))/ },
             { name: 'kit', test: /node_modules[\\/](antd|@ant-design|@rc-component|stylis|@emotion|throttle-debounce|scroll-into-view-if-needed|dayjs)/ },
+            // What every page of somebody signed in shares, and what a list needs more: few requests instead of one per component.
+            { name: 'frame', priority: 12, test: FRAME },
+            { name: 'list', priority: 11, test: LIST },
           ],
         },
       },

@@ -30,7 +30,9 @@ const kb = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const keys = Object.keys(manifest);
 const entry = keys.find((key) => key === 'index.html');
 const signIn = keys.find((key) => key === 'sign-in.html');
-const keyOf = (suffix) => keys.find((key) => key.endsWith(suffix));
+/** The chunk of a source, or the group of chunks it was put into (see vite.config.ts). */
+const GROUPED = { 'src/app/Shell.tsx': 'frame', 'src/features/records/ListPage.tsx': 'list' };
+const keyOf = (suffix) => keys.find((key) => key.endsWith(suffix)) ?? keys.find((key) => GROUPED[suffix] !== undefined && manifest[key].name === GROUPED[suffix]);
 if (!entry || !signIn) throw new Error('size: no entry in the manifest');
 
 const first = new Set();

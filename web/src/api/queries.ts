@@ -1,13 +1,15 @@
 /** Reads shared by several pages. Nothing here is kept outside memory. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { api } from './client';
+import { api, type RequestOptions } from './client';
 import type { Action, Capability, DirectoryEntry, ObjectView, Page, SavedView, Session, SignedIn, Unit } from './types';
 
 const MINUTES = 60_000;
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => api.get<Session>('/session', { anonymous: true }), staleTime: 5 * MINUTES });
-export const objectsQuery = queryOptions({ queryKey: ['objects'], queryFn: async () => (await api.get<Page<ObjectView>>('/objects')).items, staleTime: 10 * MINUTES });
-export const viewsQuery = (object: string) => queryOptions({ queryKey: ['views', object], queryFn: async () => (await api.get<Page<SavedView>>(`/views/${object}`)).items, staleTime: 5 * MINUTES });
+export const readObjects = async (options?: RequestOptions): Promise<ObjectView[]> => (await api.get<Page<ObjectView>>('/objects', options)).items;
+export const objectsQuery = queryOptions({ queryKey: ['objects'], queryFn: () => readObjects(), staleTime: 10 * MINUTES });
+export const readViews = async (object: string, options?: RequestOptions): Promise<SavedView[]> => (await api.get<Page<SavedView>>(`/views/${object}`, options)).items;
+export const viewsQuery = (object: string) => queryOptions({ queryKey: ['views', object], queryFn: () => readViews(object), staleTime: 5 * MINUTES });
 export const directoryQuery = (q: string) => queryOptions({ queryKey: ['directory', q], queryFn: async () => (await api.get<Page<DirectoryEntry>>('/directory', { query: { q } })).items, staleTime: MINUTES });
 export const unitsQuery = queryOptions({ queryKey: ['units'], queryFn: async () => (await api.get<Page<Unit>>('/units')).items, staleTime: MINUTES });
 

@@ -1,11 +1,14 @@
 /** All addresses of the page. Every state that can be shared is in the address; the server checks each again. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type ErrorComponentProps } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, type ErrorComponentProps } from '@tanstack/react-router';
+import { sessionQuery, viewsQuery } from '@/api/queries';
 import { nextOf } from '@/sign-in/next';
 import { ErrorState, PageSkeleton } from '@/ui/States';
 import { NotFound } from './NotFound';
+import { askAhead } from './ask-ahead';
 import { importSearch, listSearch, recordSearch } from './search';
 
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
 
 interface SignInSearch { next?: string }
 const signInRoute = createRoute({
@@ -23,7 +26,18 @@ const joinRoute = createRoute({ getParentRoute: () => rootRoute, path: '/join', 
 const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: lazyRouteComponent(() => import('./Shell'), 'Shell') });
 
 const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage') });
-const listRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object', validateSearch: listSearch, component: lazyRouteComponent(() => import('@/features/records/ListPage'), 'ListPage') });
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/o/$object',
+  validateSearch: listSearch,
+  // The default view decides what is asked: it is fetched when somebody only aims at the link, the records when they go there.
+  loader: ({ params, context: { client }, location, preload }) => {
+    if (!client.getQueryData(sessionQuery.queryKey)?.signed_in) return;
+    if (preload) void client.prefetchQuery(viewsQuery(params.object));
+    else void askAhead(client, params.object, listSearch(location.search)).catch(() => undefined);
+  },
+  component: lazyRouteComponent(() => import('@/features/records/ListPage'), 'ListPage'),
+});
 const recordRoute = createRoute({ getParentRoute: () => shellRoute, path: '/o/$object/$id', validateSearch: recordSearch, component: lazyRouteComponent(() => import('@/features/record/RecordPage'), 'RecordPage') });
 const importRoute = createRoute({ getParentRoute: () => shellRoute, path: '/import/$object', validateSearch: importSearch, component: lazyRouteComponent(() => import('@/features/imports/ImportPage'), 'ImportPage') });
 const importsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/imports', component: lazyRouteComponent(() => import('@/features/imports/ImportsPage'), 'ImportsPage') });
@@ -47,9 +61,12 @@ const routeTree = rootRoute.addChildren([
   ]),
 ]);
 
-export function createAppRouter() {
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+export function createAppRouter(client: QueryClient) {
   return createRouter({
     routeTree,
+    context: { client },
     defaultPendingComponent: PageSkeleton,
     defaultPendingMs: 200,
     defaultPendingMinMs: 0,
@@ -65,5 +82,5 @@ function RouteError({ error, reset }: ErrorComponentProps) {
 }
 
 declare module '@tanstack/react-router' {
-  interface Register { router: ReturnType<typeof createAppRouter> }
+  interface Register { router: AppRouter }
 }

@@ -1,6 +1,7 @@
 /** The search part of the addresses of lists and records. */
 import type { Filter, Sort } from '@/api/types';
 import type { Density } from '@/theme/tokens';
+import { MOST_SORTED } from '@/ui/grid/types';
 
 export interface ListSearch {
   view?: string;
@@ -19,7 +20,7 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   if (typeof search['view'] === 'string') out.view = search['view'];
   if (typeof search['q'] === 'string' || typeof search['q'] === 'number') out.q = String(search['q']);
   if (isFilter(search['filter'])) out.filter = search['filter'];
-  if (Array.isArray(search['sort'])) out.sort = search['sort'].filter(isSort);
+  if (Array.isArray(search['sort'])) out.sort = search['sort'].filter(isSort).slice(0, MOST_SORTED);
   if (typeof search['cols'] === 'string' && readColumns(search['cols']).length > 0) out.cols = search['cols'];
   if (search['density'] === 'compact' || search['density'] === 'normal' || search['density'] === 'relaxed') out.density = search['density'];
   if (search['new'] === 1 || search['new'] === true) out.new = 1;

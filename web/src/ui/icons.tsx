@@ -1,7 +1,7 @@
 /** The closed list of icons; one stroke width, sized on the text they stand beside. */
 import {
   Activity, AlertTriangle, Archive, ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ArrowUpDown, Bell, Building2, Calendar, Check,
-  CheckCircle2, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, ChevronsUpDown, CircleHelp, Clock, Columns3, Copy, CornerDownLeft, Download,
+  CheckCircle2, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, ChevronsLeftRight, ChevronsRightLeft, ChevronsUpDown, CircleHelp, Clock, Columns3, Copy, CornerDownLeft, Download,
   Ellipsis, Eye, EyeOff, FileSpreadsheet, FileText, Filter, FolderTree, GripVertical, Handshake, History, House, Inbox,
   Info, KeyRound, Keyboard, Languages, Laptop, LayoutList, Link2, ListChecks, LoaderCircle, Lock, LogOut, Mail, MapPin, Megaphone,
   Menu, MessageSquare, Monitor, Moon, Package, Palette, PanelLeftClose, PanelLeftOpen, PanelRightOpen, Pause, Pencil, Phone, Play, Plus, RefreshCw,
@@ -12,7 +12,7 @@ import {
 const icons = {
   activity: Activity, warning: AlertTriangle, archive: Archive, 'arrow-down': ArrowDown, 'arrow-left': ArrowLeft, 'arrow-right': ArrowRight,
   'arrow-up': ArrowUp, sort: ArrowUpDown, bell: Bell, building: Building2, calendar: Calendar, check: Check, 'check-circle': CheckCircle2,
-  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, expand: ChevronsUpDown,
+  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, expand: ChevronsUpDown, widen: ChevronsLeftRight, narrow: ChevronsRightLeft,
   help: CircleHelp, clock: Clock, columns: Columns3, copy: Copy, enter: CornerDownLeft, download: Download, more: Ellipsis, eye: Eye,
   'eye-off': EyeOff, sheet: FileSpreadsheet, file: FileText, filter: Filter, tree: FolderTree, grip: GripVertical, handshake: Handshake,
   history: History, home: House, inbox: Inbox, info: Info, key: KeyRound, keyboard: Keyboard, language: Languages, laptop: Laptop,

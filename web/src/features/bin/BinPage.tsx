@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan, useObjects } from '@/api/queries';
 import type { ListQuery, ObjectView, RecordView } from '@/api/types';
-import { cardFields } from '@/features/records/ListPage';
+import { cardFields } from '@/features/records/list-query';
 import { gridColumns } from '@/features/records/columns';
 import { RecordCard } from '@/features/records/RecordCard';
 import { useRecords } from '@/features/records/useRecords';

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/queries';
-import type { Filter, ObjectView } from '@/api/types';
+import type { FieldView, Filter, ObjectView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { Button } from '@/ui/Button';
 import { FilterBuilder, type FilterField, type LinkEditor } from '@/ui/filter/FilterBuilder';
@@ -10,13 +10,16 @@ import { Notice } from '@/ui/PageHeader';
 import { isSealed, systemLabel } from './columns';
 import { PersonPicker, RecordPicker } from './Pickers';
 
+/** What the list shows comes before what only the record shows; the stage before all, the number last. */
+const usual = (object: ObjectView, field: FieldView): number => (field.key === object.stage ? 0 : field.kind === 'auto_number' || field.kind === 'code' ? 3 : field.in_list || field.key === object.title ? 1 : 2);
+
 export function FilterPanel({ object, value, onApply, onCancel }: { object: ObjectView; value: Filter | undefined; onApply: (filter: Filter | undefined) => void; onCancel: () => void }) {
   const { t } = useTranslation();
   const { pick } = useFormats();
   const me = useMe();
   const fields = useMemo<FilterField[]>(
     () => [
-      ...object.fields.filter((field) => field.filterable).map((field) => ({ key: field.key, title: pick(field), kind: field.kind, sealed: isSealed(field), options: field.options?.map((option) => ({ value: option.key, label: pick(option) })) })),
+      ...[...object.fields].filter((field) => field.filterable).sort((a, b) => usual(object, a) - usual(object, b)).map((field) => ({ key: field.key, title: pick(field), kind: field.kind, sealed: isSealed(field), options: field.options?.map((option) => ({ value: option.key, label: pick(option) })) })),
       { key: '_owner', title: systemLabel(t, '_owner'), kind: 'person' as const, sealed: false },
       { key: '_created_at', title: systemLabel(t, '_created_at'), kind: 'date_time' as const, sealed: false },
       { key: '_updated_at', title: systemLabel(t, '_updated_at'), kind: 'date_time' as const, sealed: false },

@@ -7,7 +7,7 @@ import { KeptContext, useFavourites, useKeep } from '@/app/at-hand';
 import { objectIcon } from '@/app/icons';
 import { readColumns, writeColumns, type Column, type ListSearch } from '@/app/search';
 import { useCan, useObject, viewsQuery } from '@/api/queries';
-import type { FieldValue, Filter, ListQuery, ObjectView, RecordView } from '@/api/types';
+import type { FieldValue, Filter, ObjectView, RecordView } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { usePreferences } from '@/theme/preferences';
 import type { Density } from '@/theme/tokens';
@@ -22,13 +22,16 @@ import { PageHeader } from '@/ui/PageHeader';
 import { Empty, ErrorState, NoPermission, SkeletonRows } from '@/ui/States';
 import { usePhone } from '@/ui/useMedia';
 import { BulkBar } from './BulkBar';
-import { choosable, gridColumns, resolveColumns, timeOf } from './columns';
+import { choosable, gridColumns } from './columns';
 import { FilterButton } from './FilterButton';
 import { clearLayout, setLayout, useLayout } from './layout-store';
+import { columnsOf, filterOf, layoutKeyOf, listQuery, sortOf } from './list-query';
 import { ListSearchBox } from './ListSearchBox';
 import { RecordCard } from './RecordCard';
 import { titleText } from './values';
 import { useInlineEdit, useRecords } from './useRecords';
+import { SortMenu } from './SortMenu';
+import { chosenView } from './view-choice';
 import { ViewTabs } from './ViewTabs';
 import './list.css';
 
@@ -51,26 +54,28 @@ function List({ object }: { object: ObjectView }) {
   const can = useCan();
   const navigate = useNavigate({ from: '/o/$object' });
   const search = useSearch({ from: '/shell/o/$object' });
-  const { data: views = [] } = useQuery(viewsQuery(object.key));
-  const view = views.find((one) => one.id === search.view) ?? views.find((one) => one.default);
-  const layoutKey = `${object.key}/${view?.id ?? ''}`;
+  const { data: views = [], isPending: choosingView } = useQuery(viewsQuery(object.key));
+  const view = chosenView(views, search.view);
+  const layoutKey = layoutKeyOf(object, view);
   const kept = useLayout(layoutKey);
   // What the address says comes first, so that a link shows the same; what was set before in this visit comes next.
-  const layout = useMemo(() => ({ columns: search.cols === undefined ? kept.columns : readColumns(search.cols), density: search.density ?? kept.density }), [search.cols, search.density, kept]);
+  useEffect(() => {
+    if (search.cols !== undefined) setLayout(layoutKey, { columns: readColumns(search.cols) });
+    if (search.density !== undefined) setLayout(layoutKey, { density: search.density });
+  }, [layoutKey, search.cols, search.density]);
   const { density: usual } = usePreferences();
   const [selection, setSelection] = useState<GridSelection>(NOTHING);
 
   const setSearch = useCallback((patch: ListSearch) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
-  const filter = search.filter ?? view?.state.filter ?? undefined;
-  const sort = useMemo(() => search.sort ?? view?.state.sort ?? [{ field: timeOf(object), descending: true }], [search.sort, view, object]);
-  const density: Density = layout.density ?? view?.state.density ?? usual;
-  const chosen = useMemo(() => resolveColumns(object, layout.columns ?? view?.state.columns), [object, layout.columns, view]);
+  const filter = filterOf(search, view);
+  const sort = useMemo(() => sortOf(object, { sort: search.sort }, view), [object, search.sort, view]);
+  const density: Density = search.density ?? kept.density ?? view?.state.density ?? usual;
+  const chosen = useMemo(() => columnsOf(object, { cols: search.cols }, kept.columns, view), [object, search.cols, kept.columns, view]);
   const columns = useMemo(() => gridColumns(object, chosen, formats, t), [object, chosen, formats, t]);
 
   const searchText = useDeferredValue(search.q);
-  const fields = useMemo(() => [...new Set([...chosen.map((one) => one.key), ...cardFields(object)])].filter((one) => !one.startsWith('_')), [chosen, object]);
-  const query = useMemo<ListQuery>(() => ({ filter: filter ?? undefined, search: searchText || undefined, sort, fields }), [filter, searchText, sort, fields]);
-  const list = useRecords(object.key, query);
+  const query = useMemo(() => listQuery(object, { q: searchText }, filter, sort, chosen), [object, searchText, filter, sort, chosen]);
+  const list = useRecords(object.key, query, !choosingView);
   const edit = useInlineEdit(object.key);
   useEffect(() => setSelection(NOTHING), [query.filter, query.search, object.key]);
 
@@ -104,7 +109,7 @@ function List({ object }: { object: ObjectView }) {
   const mayCreate = can.object(object.key, 'create');
   const name = formats.noun(object);
   const names = formats.noun({ zh: object.zh, en: object.en_plural });
-  const changed = search.filter !== undefined || search.sort !== undefined || layout.columns !== undefined || layout.density !== undefined;
+  const changed = search.filter !== undefined || search.sort !== undefined || search.cols !== undefined || kept.columns !== undefined || search.density !== undefined || kept.density !== undefined;
   const total = list.count && !list.count.capped ? list.count.n : null;
   const create = mayCreate ? <Button kind="primary" icon="plus" onClick={() => setSearch({ new: 1 })}>{t('list.create', { name })}</Button> : null;
   const selecting = can.object(object.key, 'update') || can.object(object.key, 'delete') || can.object(object.key, 'transfer');
@@ -134,6 +139,7 @@ function List({ object }: { object: ObjectView }) {
       <div className="kd-list-tools">
         <ListSearchBox value={search.q ?? ''} placeholder={t('list.search', { name: names })} onChange={(q) => setSearch({ q: q || undefined })} />
         <FilterButton object={object} value={filter} onChange={putFilter} />
+        {phone ? <SortMenu columns={columns} sort={sort} onSort={(next) => setSearch({ sort: next })} /> : null}
         <span className="kd-end" />
         {phone ? null : (
           <>
@@ -195,10 +201,4 @@ function List({ object }: { object: ObjectView }) {
       ) : null}
     </div>
   );
-}
-
-/** Fields a card needs even when the grid does not show them. */
-export function cardFields(object: ObjectView): string[] {
-  const wanted = [object.title, object.stage, ...object.fields.filter((field) => field.in_list).slice(0, 5).map((field) => field.key)];
-  return wanted.filter((key): key is string => key !== null && object.fields.some((field) => field.key === key));
 }

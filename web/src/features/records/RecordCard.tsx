@@ -1,10 +1,13 @@
 /** A record on a phone: title, state, the few facts a salesperson looks for. */
+import { use } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView, ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
+import { KeptContext } from '@/app/at-hand';
 import { useFormats } from '@/i18n/format';
 import { MaskedText } from '@/ui/MaskedField';
-import { isEmptyValue, titleText, ValueView } from './values';
+import { StarButton } from '@/ui/StarButton';
+import { isEmptyValue, plainTitle, titleText, ValueView } from './values';
 
 const FIRST: readonly string[] = ['reference', 'phone', 'money', 'date', 'date_time', 'text', 'select'];
 /** Whom, how to reach, how much, when: in this order. */
@@ -13,6 +16,9 @@ const rank = (field: FieldView): number => (FIRST.includes(field.kind) ? FIRST.i
 export function RecordCard({ object, record }: { object: ObjectView; record: RecordView }) {
   const { t } = useTranslation();
   const { pick, ago } = useFormats();
+  const { ids, keep } = use(KeptContext);
+  const kept = ids.has(record.id);
+  const title = titleText(record.title, t('record.hiddenTitle'));
   const stage = object.fields.find((field) => field.key === object.stage);
   const facts = object.fields
     .filter((field) => field.in_list && field.key !== object.title && field.key !== object.stage && field.kind !== 'boolean' && !isEmptyValue(record.values[field.key]))
@@ -21,8 +27,9 @@ export function RecordCard({ object, record }: { object: ObjectView; record: Rec
   return (
     <>
       <div className="kd-row">
-        <strong className="kd-truncate kd-grow">{isMasked(record.title) ? <MaskedText value={record.title} /> : titleText(record.title, t('record.hiddenTitle'))}</strong>
+        <strong className="kd-truncate kd-grow">{isMasked(record.title) ? <MaskedText value={record.title} /> : title}</strong>
         {stage && !isEmptyValue(record.values[stage.key]) ? <ValueView field={stage} value={record.values[stage.key]} stage inList /> : null}
+        <StarButton on={kept} tooltip={false} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: record.id, object: record.object, title: plainTitle(record.title) }, next)} />
       </div>
       {facts.map((field) => (
         <div key={field.key} className="kd-row kd-card-fact">

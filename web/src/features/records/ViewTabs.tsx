@@ -9,12 +9,11 @@ import type { ObjectView, SavedView, ViewState } from '@/api/types';
 import { Button, IconButton } from '@/ui/Button';
 import { cx } from '@/ui/classes';
 import { useConfirm } from '@/ui/Confirm';
-import { Dialog } from '@/ui/Dialog';
-import { Field, RadioGroup, TextInput } from '@/ui/Field';
 import { Menu, type MenuItem } from '@/ui/Menu';
-import { Notice } from '@/ui/PageHeader';
 import { Tabs } from '@/ui/Tabs';
 import { useToast } from '@/ui/toast';
+import { SaveViewDialog } from './SaveViewDialog';
+import { ALL_RECORDS, defaultView } from './view-choice';
 
 interface ViewTabsProps {
   object: ObjectView;
@@ -31,16 +30,18 @@ export function ViewTabs({ object, views, view, changed, state, onPick, onReset 
   const toast = useToast();
   const confirm = useConfirm();
   const client = useQueryClient();
-  const [naming, setNaming] = useState(false);
+  const [naming, setNaming] = useState<'new' | 'edit' | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: viewsQuery(object.key).queryKey });
   const onError = (error: unknown): void => toast({ kind: 'error', text: asProblem(error).title });
-  const save = useMutation({ mutationFn: (one: SavedView) => api.put<SavedView>(`/views/${object.key}/${one.id}`, { name: one.name, scope: one.scope, default: one.default, state }), onSuccess: async () => { await refresh(); onReset(); toast({ text: t('views.saved') }); }, onError });
+  const save = useMutation({ mutationFn: (one: SavedView) => api.put<SavedView>(`/views/${object.key}/${one.id}`, { name: one.name, scope: one.scope, role: one.role, default: one.default, state }), onSuccess: async () => { await refresh(); onReset(); toast({ text: t('views.saved') }); }, onError });
   const remove = useMutation({ mutationFn: (one: SavedView) => api.delete(`/views/${object.key}/${one.id}`), onSuccess: async () => { onPick(undefined); await refresh(); }, onError });
-  const noDefault = !views.some((one) => one.default);
-  const tabs = [...(noDefault ? [{ key: '', label: t('views.all') }] : []), ...views.map((one) => ({ key: one.id, label: one.name }))];
+  // Where a view opens by itself, the whole list has an address of its own.
+  const all = defaultView(views) ? ALL_RECORDS : '';
+  const tabs = [{ key: all, label: t('views.all') }, ...views.map((one) => ({ key: one.id, label: one.name }))];
   const items: MenuItem[] = [
     ...(view?.mine ? [{ key: 'save', icon: 'check' as const, label: t('views.save'), disabled: !changed, onSelect: () => save.mutate(view) }] : []),
-    { key: 'new', icon: 'plus', label: t('views.saveAs'), onSelect: () => setNaming(true) },
+    { key: 'new', icon: 'plus', label: t('views.saveAs'), onSelect: () => setNaming('new') },
+    ...(view?.mine ? [{ key: 'edit', icon: 'edit' as const, label: t('views.edit'), onSelect: () => setNaming('edit') }] : []),
     { key: 'reset', icon: 'undo', label: t('views.reset'), disabled: !changed, onSelect: onReset },
     ...(view?.mine ? [{ key: 'delete', icon: 'trash' as const, danger: true, label: t('views.delete'), onSelect: () => void confirm({ title: t('views.deleteTitle', { name: view.name }), text: t('views.deleteText'), action: t('views.delete'), danger: true }).then((yes) => yes && remove.mutate(view)) }] : []),
   ];
@@ -49,33 +50,26 @@ export function ViewTabs({ object, views, view, changed, state, onPick, onReset 
       <Tabs
         label={t('views.title')}
         tabs={tabs}
-        active={view?.id ?? ''}
+        active={view?.id ?? all}
         onChange={(key) => onPick(key || undefined)}
         extra={
           <span className="kd-row">
-            {changed ? <Button kind="link" size="small" onClick={() => (view?.mine ? save.mutate(view) : setNaming(true))}>{view?.mine ? t('views.save') : t('views.saveAs')}</Button> : null}
+            {changed ? <Button kind="link" size="small" onClick={() => (view?.mine ? save.mutate(view) : setNaming('new'))}>{view?.mine ? t('views.save') : t('views.saveAs')}</Button> : null}
             <Menu items={items} placement="bottomRight"><IconButton icon="more" label={t('views.menu')} tooltip={false} aria-haspopup="menu" /></Menu>
           </span>
         }
       />
-      <SaveDialog object={object} open={naming} state={state} onClose={() => setNaming(false)} onSaved={async (saved) => { await refresh(); setNaming(false); onReset(); onPick(saved.id); }} />
+      {naming ? (
+        <SaveViewDialog
+          key={naming}
+          object={object}
+          view={naming === 'edit' ? view : undefined}
+          views={views}
+          state={state}
+          onClose={() => setNaming(null)}
+          onSaved={async (saved) => { await refresh(); setNaming(null); if (naming === 'new') { onReset(); onPick(saved.id); } }}
+        />
+      ) : null}
     </div>
-  );
-}
-
-function SaveDialog({ object, open, state, onClose, onSaved }: { object: ObjectView; open: boolean; state: ViewState; onClose: () => void; onSaved: (view: SavedView) => Promise<void> }) {
-  const { t } = useTranslation();
-  const [name, setName] = useState('');
-  const [scope, setScope] = useState<'private' | 'shared'>('private');
-  const save = useMutation({ mutationFn: () => api.post<SavedView>(`/views/${object.key}`, { name: name.trim(), scope, default: false, state }), onSuccess: onSaved });
-  const problem = save.error ? asProblem(save.error) : null;
-  return (
-    <Dialog open={open} title={t('views.newTitle')} description={t('views.newText')} onClose={onClose} afterClose={() => { setName(''); save.reset(); }} width={420} footer={<><Button onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={!name.trim()} loading={save.isPending} onClick={() => save.mutate()}>{t('views.saveAs')}</Button></>}>
-      <form className="kd-stack" onSubmit={(event) => { event.preventDefault(); if (name.trim()) save.mutate(); }}>
-        <Field label={t('views.name')} required><TextInput value={name} onChange={setName} autoFocus maxLength={60} /></Field>
-        <Field label={t('views.who')}><RadioGroup value={scope} onChange={setScope} options={[{ value: 'private', label: t('views.private') }, { value: 'shared', label: t('views.shared'), hint: t('views.sharedHint') }]} /></Field>
-        {problem ? <Notice tone="danger">{problem.detail ?? problem.title}</Notice> : null}
-      </form>
-    </Dialog>
   );
 }

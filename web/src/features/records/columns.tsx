@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 import { use } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldView, ObjectView, RecordView, ViewState } from '@/api/types';
+import type { FieldView, ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
 import { KeptContext } from '@/app/at-hand';
 import type { Formats } from '@/i18n/format';
@@ -11,6 +11,7 @@ import type { GridColumn } from '@/ui/grid/types';
 import { Icon } from '@/ui/icons';
 import { MaskedText } from '@/ui/MaskedField';
 import { StarButton } from '@/ui/StarButton';
+import { SYSTEM } from './fields';
 import { plainTitle, titleText, ValueView } from './values';
 
 const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
@@ -18,7 +19,7 @@ const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
 };
 /** Wide enough for the usual value and for the head. */
 function defaultWidth(field: FieldView, title: string): number {
-  const head = [...title].reduce((sum, letter) => sum + (letter > '\u2e80' ? 14 : 8), 0) + 44 + (isSealed(field) ? 16 : 0);
+  const head = [...title].reduce((sum, letter) => sum + (letter > '\u2e80' ? 13 : 7.2), 0) + 46 + (isSealed(field) ? 16 : 0);
   return Math.max(WIDTHS[field.kind] ?? 150, Math.min(head, 240));
 }
 
@@ -32,7 +33,6 @@ function titleWidth(field: FieldView | undefined, chosen: number | undefined): {
 }
 
 const NUMERIC: readonly string[] = ['money', 'integer', 'percent'];
-export const SYSTEM = ['_owner', '_updated_at', '_created_at', '_unit'] as const;
 type SystemKey = (typeof SYSTEM)[number];
 const isSystem = (key: string): key is SystemKey => (SYSTEM as readonly string[]).includes(key);
 
@@ -52,23 +52,6 @@ export const isSealed = (field: FieldView): boolean => field.class === 'P2' || f
 function titleLabel(object: ObjectView, formats: Formats, t: TFunction): string {
   const field = object.fields.find((one) => one.key === object.title);
   return field ? formats.pick(field) : t('record.title');
-}
-
-/** What tells the newest records: the time a contact took place, for others their last change. */
-export const timeOf = (object: ObjectView): string => (object.fields.some((field) => field.key === 'at' && field.kind === 'date_time' && field.sortable) ? 'at' : '_updated_at');
-
-/** The columns shown before anybody chose some. */
-export function defaultColumns(object: ObjectView): { key: string; width?: number }[] {
-  const listed = object.fields.filter((field) => field.in_list && field.key !== object.title).map((field) => field.key);
-  return [object.title, ...listed, '_owner', ...(timeOf(object) === '_updated_at' ? ['_updated_at'] : [])].map((key) => ({ key }));
-}
-
-/** Drops columns the person may not see any more and keeps the title in front. */
-export function resolveColumns(object: ObjectView, wanted: ViewState['columns']): { key: string; width?: number }[] {
-  const known = new Set([object.title, ...object.fields.map((field) => field.key), ...SYSTEM]);
-  const kept = (wanted ?? defaultColumns(object)).filter((column) => known.has(column.key));
-  const title = kept.find((column) => column.key === object.title) ?? { key: object.title };
-  return [title, ...kept.filter((column) => column.key !== object.title)];
 }
 
 export function gridColumns(object: ObjectView, columns: readonly { key: string; width?: number }[], formats: Formats, t: TFunction): GridColumn<RecordView>[] {

@@ -18,5 +18,7 @@ export function clearLayout(key: string): void {
   listeners.forEach((listener) => listener());
 }
 
+export const keptLayout = (key: string): Layout => layouts.get(key) ?? NONE;
+
 export const useLayout = (key: string): Layout =>
   useSyncExternalStore((listener) => { listeners.add(listener); return () => listeners.delete(listener); }, () => layouts.get(key) ?? NONE);

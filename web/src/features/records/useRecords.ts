@@ -6,18 +6,11 @@ import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import type { FieldValue, Filter, ListQuery, RecordPage, RecordView } from '@/api/types';
 import { useToast } from '@/ui/toast';
+import { recordsQuery } from './list-query';
 
-const PAGE = 100;
-
-/** All pages loaded so far of a list, in its order; filters travel in the body, never in an address. */
-export function useRecords(object: string, query: ListQuery) {
-  const result = useInfiniteQuery({
-    queryKey: ['records', object, query],
-    queryFn: ({ pageParam, signal }) => api.post<RecordPage>(`/records/${object}/query`, { ...query, limit: PAGE, cursor: pageParam ?? undefined, count: pageParam === null ? true : undefined }, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next ?? undefined,
-    gcTime: 60_000,
-  });
+/** All pages loaded so far of a list. */
+export function useRecords(object: string, query: ListQuery, enabled = true) {
+  const result = useInfiniteQuery({ ...recordsQuery(object, query), enabled });
   const rows = useMemo(() => result.data?.pages.flatMap((page) => page.items) ?? [], [result.data]);
   return { ...result, rows, count: result.data?.pages[0]?.count ?? null };
 }

@@ -33,9 +33,10 @@ export function FilterBuilder({ fields, value, onChange, linkEditor }: BuilderPr
   return <Group fields={fields} group={value} onChange={onChange} linkEditor={linkEditor} depth={0} />;
 }
 
-function Group({ fields, group, onChange, onRemove, linkEditor, depth }: { fields: readonly FilterField[]; group: FilterGroup; onChange: (group: FilterGroup) => void; onRemove?: () => void; linkEditor: LinkEditor; depth: number }) {
+function Group({ fields, group, used = [], onChange, onRemove, linkEditor, depth }: { fields: readonly FilterField[]; group: FilterGroup; used?: readonly string[]; onChange: (group: FilterGroup) => void; onRemove?: () => void; linkEditor: LinkEditor; depth: number }) {
   const { t } = useTranslation();
-  const first = fields[0];
+  const taken = [...used, ...group.items.flatMap((one) => (isGroup(one) ? [] : [one.field]))];
+  const first = fields.find((field) => !taken.includes(field.key)) ?? fields[0];
   const add = (): void => {
     if (!first) return;
     onChange({ ...group, items: [...group.items, newRow(first)] });
@@ -52,7 +53,7 @@ function Group({ fields, group, onChange, onRemove, linkEditor, depth }: { field
       ) : null}
       {group.items.map((item, at) =>
         isGroup(item) ? (
-          <Group key={item.id} fields={fields} group={item} depth={depth + 1} linkEditor={linkEditor} onChange={(next) => put(at, next)} onRemove={() => put(at, null)} />
+          <Group key={item.id} fields={fields} group={item} used={taken} depth={depth + 1} linkEditor={linkEditor} onChange={(next) => put(at, next)} onRemove={() => put(at, null)} />
         ) : (
           <Row key={item.id} fields={fields} row={item} linkEditor={linkEditor} onChange={(next) => put(at, next)} onRemove={() => put(at, null)} />
         ),

@@ -81,6 +81,9 @@ describe('grid rules', () => {
     expect(toggleSort([{ field: 'a', descending: true }], 'a', false)).toEqual([]);
     expect(toggleSort([{ field: 'a', descending: true }], 'b', true)).toEqual([{ field: 'a', descending: true }, { field: 'b', descending: false }]);
     expect(toggleSort([{ field: 'a', descending: true }], 'b', false)).toEqual([{ field: 'b', descending: false }]);
+    const three = ['a', 'b', 'c'].map((field) => ({ field, descending: false }));
+    expect(toggleSort(three, 'd', true).map((one) => one.field)).toEqual(['a', 'b', 'd']);
+    expect(toggleSort(three, 'c', true).map((one) => one.descending)).toEqual([false, false, true]);
   });
 
   it('counts rows chosen over all pages', () => {

@@ -4,7 +4,7 @@ import { cx } from '../classes';
 import { Icon } from '../icons';
 import { Menu, type MenuItem } from '../Menu';
 import { Tooltip } from '../Tooltip';
-import { NOTHING, type GridColumn, type GridProps, type GridSort } from './types';
+import { MOST_SORTED, NOTHING, type GridColumn, type GridProps, type GridSort } from './types';
 
 interface HeaderProps<R> extends GridProps<R> {
   widths: readonly number[];
@@ -69,14 +69,14 @@ interface CellProps<R> extends HeaderProps<R> {
   onDrop: () => void;
 }
 
-/** The sort order after a click: alone, or with shift added to the others. */
+/** The sort order after a click: alone, or with shift added to the others; a fourth takes the place of the last. */
 export function toggleSort(sort: readonly GridSort[], field: string, add: boolean): GridSort[] {
   const now = sort.find((one) => one.field === field);
   const next: GridSort | null = !now ? { field, descending: false } : now.descending ? null : { field, descending: true };
   if (!add) return next ? [next] : [];
   const rest = sort.filter((one) => one.field !== field);
   if (!next) return rest;
-  return now ? sort.map((one) => (one.field === field ? next : one)) : [...rest, next];
+  return now ? sort.map((one) => (one.field === field ? next : one)) : [...rest.slice(0, MOST_SORTED - 1), next];
 }
 
 function HeaderCell<R>({ column, at, width, ...props }: CellProps<R>) {
@@ -87,13 +87,13 @@ function HeaderCell<R>({ column, at, width, ...props }: CellProps<R>) {
   const items: MenuItem[] = [
     { key: 'asc', label: t('grid.sortAscending'), icon: 'arrow-up', disabled: !column.sortable, checked: sorted ? !sorted.descending : false, onSelect: () => setSort(false) },
     { key: 'desc', label: t('grid.sortDescending'), icon: 'arrow-down', disabled: !column.sortable, checked: sorted?.descending, onSelect: () => setSort(true) },
-    { key: 'add', label: t('grid.sortAlso'), icon: 'sort', disabled: !column.sortable || props.sort.length === 0 || Boolean(sorted), onSelect: () => props.onSort(toggleSort(props.sort, column.key, true)) },
+    { key: 'add', label: t('grid.sortAlso'), icon: 'sort', disabled: !column.sortable || props.sort.length === 0 || props.sort.length >= MOST_SORTED || Boolean(sorted), onSelect: () => props.onSort(toggleSort(props.sort, column.key, true)) },
     { key: 'clear', label: t('grid.sortClear'), icon: 'close', disabled: !sorted, onSelect: () => props.onSort(props.sort.filter((one) => one.field !== column.key)) },
     { kind: 'divider', key: 'd1' },
     { key: 'left', label: t('grid.moveLeft'), icon: 'arrow-left', disabled: at < 2, onSelect: () => props.onMove(column.key, props.columns[at - 1]?.key ?? null) },
     { key: 'right', label: t('grid.moveRight'), icon: 'arrow-right', disabled: at === 0 || at >= props.columns.length - 1, onSelect: () => props.onMove(column.key, props.columns[at + 2]?.key ?? null) },
-    { key: 'wider', label: t('grid.wider'), icon: 'expand', onSelect: () => props.onResize(column.key, width + 40) },
-    { key: 'narrower', label: t('grid.narrower'), icon: 'expand', onSelect: () => props.onResize(column.key, Math.max(column.minWidth ?? 72, width - 40)) },
+    { key: 'wider', label: t('grid.wider'), icon: 'widen', onSelect: () => props.onResize(column.key, width + 40) },
+    { key: 'narrower', label: t('grid.narrower'), icon: 'narrow', onSelect: () => props.onResize(column.key, Math.max(column.minWidth ?? 72, width - 40)) },
     { kind: 'divider', key: 'd2' },
     { key: 'hide', label: t('grid.hideColumn'), icon: 'eye-off', disabled: at === 0, onSelect: () => props.onHide(column.key) },
   ];

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import type { Density } from '@/theme/tokens';
 
 export interface GridSort { field: string; descending: boolean }
+/** More columns than these the server does not sort by. */
+export const MOST_SORTED = 3;
 
 export interface GridColumn<R> {
   key: string;
