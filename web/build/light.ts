@@ -51,7 +51,8 @@ export function filesAfterwards(bundle: NonNullable<IndexHtmlTransformContext['b
     for (const name of chunk.imports) add(chunks.find((one) => one.fileName === name));
   };
   for (const end of ['/index.html', 'src/i18n/zh-CN.ts', 'src/i18n/en.ts', 'src/app/Shell.tsx', 'src/features/home/HomePage.tsx']) {
-    const found = chunks.find((one) => one.facadeModuleId?.endsWith(end));
+    // A source stands alone in its chunk or was put into one with others (see vite.config.ts).
+    const found = chunks.find((one) => one.facadeModuleId?.endsWith(end)) ?? chunks.find((one) => one.moduleIds.some((id) => id.endsWith(end)));
     if (!found) throw new Error(`light: no chunk for ${end}`);
     add(found);
   }

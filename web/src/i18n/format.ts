@@ -1,6 +1,5 @@
 /** Numbers, money, times and labels in the language of the page. */
 import i18next from 'i18next';
-import { useMemo } from 'react';
 import { usePreferences, type Language } from '@/theme/preferences';
 
 export interface Formats {
@@ -77,7 +76,13 @@ function make(language: Language): Formats {
   };
 }
 
-export function useFormats(): Formats {
-  const { language } = usePreferences();
-  return useMemo(() => make(language), [language]);
+/** Made once for a language: the formatters of the browser are dear, and every cell of a list asks for them. */
+const made = new Map<Language, Formats>();
+
+export function formatsIn(language: Language): Formats {
+  const formats = made.get(language) ?? make(language);
+  made.set(language, formats);
+  return formats;
 }
+
+export const useFormats = (): Formats => formatsIn(usePreferences().language);

@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useText } from '@/i18n/text';
 import { Button, IconButton } from './Button';
 import { cx } from './classes';
 import { Chips, Field, TextInput } from './Field';
@@ -20,7 +21,7 @@ export interface Masked {
 
 /** The hidden form alone, for lists: padlock and hint. */
 export function MaskedText({ value, compact }: { value: Masked; compact?: boolean }) {
-  const { t } = useTranslation();
+  const t = useText();
   const erased = value.reason === 'erased';
   return (
     <span className="kd-masked" title={maskReason(t, value)}>
@@ -30,7 +31,7 @@ export function MaskedText({ value, compact }: { value: Masked; compact?: boolea
   );
 }
 
-type Translate = ReturnType<typeof useTranslation>['t'];
+type Translate = ReturnType<typeof useText>;
 
 /** Why the value is hidden and who can change that; never an empty place. */
 export function maskReason(t: Translate, value: Masked): string {

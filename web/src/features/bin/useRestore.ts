@@ -5,12 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import type { ObjectView, RecordView } from '@/api/types';
-import { useBulk } from '@/features/records/useRecords';
+import { useBulk, type BulkResult } from '@/features/records/bulk';
 import { titleText } from '@/features/records/values';
 import { useToast } from '@/ui/toast';
-
-/** How many records one request may name. */
-const BATCH = 500;
 
 export function useRestore(object: ObjectView) {
   const { t } = useTranslation();
@@ -33,19 +30,16 @@ export function useRestore(object: ObjectView) {
     onError,
   });
   const restoreMany = async (ids: readonly string[]): Promise<boolean> => {
-    let [done, failed] = [0, 0];
+    let result: BulkResult;
     try {
-      for (let at = 0; at < ids.length; at += BATCH) {
-        const answer = await bulk.mutateAsync({ action: 'restore', target: { ids: ids.slice(at, at + BATCH) } });
-        done += answer.done;
-        failed += answer.failed.length;
-      }
+      result = await bulk.run([{ action: 'restore', ids: [...ids] }]);
     } catch (error) {
       onError(error);
       return false;
     }
+    const { done, failed } = result;
     toast({ kind: failed > 0 ? 'info' : 'success', text: failed > 0 ? t('bulk.partly', { done, failed }) : t('bin.restoredMany', { n: done }) });
     return true;
   };
-  return { restore: single.mutate, restoreMany, busy: bulk.isPending };
+  return { restore: single.mutate, restoreMany, busy: bulk.progress !== null };
 }

@@ -150,7 +150,7 @@ function List({ object }: { object: ObjectView }) {
           </>
         )}
       </div>
-      <BulkBar object={object} selection={selection} onSelection={setSelection} rows={list.rows} count={list.count} filter={filter} search={searchText} />
+      <BulkBar object={object} selection={selection} onSelection={setSelection} rows={list.rows} count={list.count} query={query} />
       <div className="kd-list-body" aria-busy={list.isFetching || undefined}>
         {list.isPending ? (
           <SkeletonRows rows={14} />

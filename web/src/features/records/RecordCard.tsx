@@ -1,10 +1,10 @@
 /** A record on a phone: title, state, the few facts a salesperson looks for. */
 import { use } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { FieldView, ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
 import { KeptContext } from '@/app/at-hand';
 import { useFormats } from '@/i18n/format';
+import { useText } from '@/i18n/text';
 import { MaskedText } from '@/ui/MaskedField';
 import { StarButton } from '@/ui/StarButton';
 import { isEmptyValue, plainTitle, titleText, ValueView } from './values';
@@ -14,7 +14,7 @@ const FIRST: readonly string[] = ['reference', 'phone', 'money', 'date', 'date_t
 const rank = (field: FieldView): number => (FIRST.includes(field.kind) ? FIRST.indexOf(field.kind) : 99);
 
 export function RecordCard({ object, record }: { object: ObjectView; record: RecordView }) {
-  const { t } = useTranslation();
+  const t = useText();
   const { pick, ago } = useFormats();
   const { ids, keep } = use(KeptContext);
   const kept = ids.has(record.id);
@@ -26,8 +26,8 @@ export function RecordCard({ object, record }: { object: ObjectView; record: Rec
     .slice(0, 3);
   return (
     <>
-      <div className="kd-row">
-        <strong className="kd-truncate kd-grow">{isMasked(record.title) ? <MaskedText value={record.title} /> : title}</strong>
+      <div className="kd-card-head">
+        <strong>{isMasked(record.title) ? <MaskedText value={record.title} /> : title}</strong>
         {stage && !isEmptyValue(record.values[stage.key]) ? <ValueView field={stage} value={record.values[stage.key]} stage inList /> : null}
         <StarButton on={kept} tooltip={false} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: record.id, object: record.object, title: plainTitle(record.title) }, next)} />
       </div>

@@ -1,11 +1,11 @@
 /** Grid columns made from the metadata of an object. */
 import type { TFunction } from 'i18next';
 import { use } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { FieldView, ObjectView, RecordView } from '@/api/types';
 import { isMasked } from '@/api/types';
 import { KeptContext } from '@/app/at-hand';
 import type { Formats } from '@/i18n/format';
+import { useText } from '@/i18n/text';
 import { Person } from '@/ui/Avatar';
 import type { GridColumn } from '@/ui/grid/types';
 import { Icon } from '@/ui/icons';
@@ -87,7 +87,7 @@ export function canEdit(field: FieldView, row: RecordView): boolean {
 }
 
 function TitleCell({ row }: { row: RecordView }) {
-  const { t } = useTranslation();
+  const t = useText();
   const { ids, keep } = use(KeptContext);
   const kept = ids.has(row.id);
   const title = titleText(row.title, t('record.hiddenTitle'));

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import type { FieldValue, Filter, ListQuery, RecordPage, RecordView } from '@/api/types';
+import type { FieldValue, ListQuery, RecordPage, RecordView } from '@/api/types';
 import { useToast } from '@/ui/toast';
 import { recordsQuery } from './list-query';
 
@@ -36,34 +36,29 @@ export function useInlineEdit(object: string) {
   const toast = useToast();
   const patch = usePatchCached();
   const client = useQueryClient();
-  return useMutation({
+  const edit = useMutation({
     mutationFn: ({ record, field, value }: EditInput) => api.patch<RecordView>(`/records/${object}/${record.id}`, { values: { [field]: value } }, { ifMatch: record.version }),
     onMutate: ({ record, field, value }) => {
       // A reference or a person is shown by its name, which only the answer brings.
       if (typeof value !== 'object' || Array.isArray(value)) patch({ ...record, values: { ...record.values, [field]: value } });
     },
     onSuccess: patch,
-    onError: (error, { record }) => {
+    onError: (error, { record, field, value }) => {
       patch(record);
       const problem = asProblem(error);
-      toast({ kind: 'error', text: problem.code === 'record.version_changed' ? t('record.changedMeanwhile') : (problem.fields[0]?.message ?? problem.detail ?? problem.title) });
-      if (problem.code === 'record.version_changed') void client.invalidateQueries({ queryKey: ['records', object] });
+      if (problem.code !== 'record.version_changed') {
+        toast({ kind: 'error', text: problem.fields[0]?.message ?? problem.detail ?? problem.title });
+        return;
+      }
+      // What the other wrote is shown; what was typed here is not lost, it can be written over it.
+      void api.get<RecordView>(`/records/${object}/${record.id}`).then((newest) => {
+        patch(newest);
+        toast({ kind: 'error', text: t('record.changedMeanwhile'), action: { label: t('record.writeMine'), run: () => edit.mutate({ record: newest, field, value }) } });
+      }, () => {
+        toast({ kind: 'error', text: t('record.changedMeanwhile') });
+        void client.invalidateQueries({ queryKey: ['records', object] });
+      });
     },
   });
-}
-
-export interface BulkInput {
-  action: 'delete' | 'restore' | 'transfer' | 'update';
-  target: { ids: string[] } | { filter: Filter | undefined };
-  values?: Record<string, FieldValue>;
-  owner?: string;
-}
-export interface BulkResult { done: number; failed: { id: string; code: string }[] }
-
-export function useBulk(object: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ action, target, values, owner }: BulkInput) => api.post<BulkResult>(`/records/${object}/bulk`, { ...target, action, values, owner }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['records', object] }),
-  });
+  return edit;
 }

@@ -1,8 +1,8 @@
 /** How the value of a field looks, in a list as on a record. */
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { isMasked, isNamed, isReference, type FieldValue, type FieldView, type RecordView } from '@/api/types';
 import { useFormats, type Formats } from '@/i18n/format';
+import { useText } from '@/i18n/text';
 import { HUES, type Hue } from '@/theme/tokens';
 import { Person } from '@/ui/Avatar';
 import { Icon } from '@/ui/icons';
@@ -44,7 +44,7 @@ export function valueText(field: FieldView, value: FieldValue | undefined, forma
 }
 
 export function ValueView({ field, value, inList, stage }: { field: FieldView; value: FieldValue | undefined; inList?: boolean; stage?: boolean }) {
-  const { t } = useTranslation();
+  const t = useText();
   const formats = useFormats();
   if (isMasked(value)) return <MaskedText value={value} compact={inList} />;
   if (isEmptyValue(value) || value === undefined || value === null) return inList ? <span className="kd-empty" aria-label={t('value.empty')} /> : <span className="kd-faint">—</span>;
@@ -67,7 +67,7 @@ export function ValueView({ field, value, inList, stage }: { field: FieldView; v
 }
 
 function ReferenceLink({ value }: { value: { id: string; object: string; title: string | FieldValue; access: boolean } }) {
-  const { t } = useTranslation();
+  const t = useText();
   if (!value.access || value.title === null) {
     return <span className="kd-masked" title={t('value.noAccessText')}><Icon name="lock" size={12} /><span>{t('value.noAccess')}</span></span>;
   }

@@ -1,5 +1,5 @@
 import { memo, type MouseEvent, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useText } from '@/i18n/text';
 import { cx } from '../classes';
 import type { EditorProps, GridColumn } from './types';
 import type { CellAt } from './useGridKeyboard';
@@ -26,7 +26,7 @@ interface GridRowProps<R> {
 
 function Row<R>(props: GridRowProps<R>) {
   const { row, index, columns, selected, editor } = props;
-  const { t } = useTranslation();
+  const t = useText();
   return (
     <div
       role="row"
