@@ -40,7 +40,7 @@ const VISITS: Visit[] = [
     { name: 'head of a column', desk: true, open: (page) => page.locator('.kd-grid-head-menu').nth(1).click() },
     { name: 'saving a view', desk: true, open: (page) => menu(page, '.kd-list-views .kd-icon-button', 0) },
     { name: 'chosen rows', desk: true, open: async (page) => { await page.locator('.kd-grid-body .kd-check').first().click(); await page.locator('.kd-selection').waitFor(); } },
-    { name: 'handing over', desk: true, open: (page) => page.locator('.kd-selection .kd-button').first().click() },
+    { name: 'handing over', desk: true, open: (page) => page.locator('.kd-selection .kd-button').nth(1).click() },
     { name: 'no result', open: async (page) => { await page.locator('.kd-list-tools input').fill('zzzz'); await page.locator('.kd-state').waitFor(); } },
   ] },
   { route: '/o/contact?new=1', ready: '[role=dialog] form' },

@@ -9,6 +9,7 @@ import type { RecordAtHand, SearchGroup, SignedIn } from '@/api/types';
 import { useFormats } from '@/i18n/format';
 import { setPreferences } from '@/theme/preferences';
 import { CommandPalette, type PaletteGroup, type PaletteItem } from '@/ui/CommandPalette';
+import { usePhone } from '@/ui/useMedia';
 import { useFavourites, useRecent } from './at-hand';
 import { objectIcon } from './icons';
 import { adminDestinations, objectDestinations, toolDestinations } from './navigation';
@@ -24,6 +25,7 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query.trim());
   const asked = useDebounced(wanted, 160);
+  const phone = usePhone();
   const { data: objects = [] } = useQuery(objectsQuery);
   const found = useQuery({
     queryKey: ['search', asked],
@@ -47,7 +49,7 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
           key: item.id,
           icon: objectIcon(item.object),
           label: item.title ?? t('record.hiddenTitle'),
-          hint: [item.subtitle, item.matched ? t('palette.matched', { field: fieldOf(item.object, item.matched.field) }) : null].filter(Boolean).join(' · '),
+          hint: [item.subtitle, item.matched && !phone ? t('palette.matched', { field: fieldOf(item.object, item.matched.field) }) : null].filter(Boolean).join(' · '),
           run: openRecord(item.object, item.id),
         })),
       }))

@@ -1,5 +1,5 @@
 /** The input inside a cell: Enter saves, Escape leaves it as it was, Tab saves and goes on. */
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { FieldValue, ObjectView, RecordView } from '@/api/types';
 import { isNamed, isReference } from '@/api/types';
 import { useFormats } from '@/i18n/format';
@@ -15,7 +15,8 @@ export function CellEditor({ object, row, column, commit, cancel }: EditorProps<
   const [value, setValue] = useState<FieldValue | undefined>(before);
   const box = useRef<HTMLDivElement>(null);
   const done = useRef(false);
-  useEffect(() => {
+  // With the focus, before the next key: what is typed replaces what was there.
+  useLayoutEffect(() => {
     const input = box.current?.querySelector<HTMLInputElement>('input');
     input?.focus();
     if (input && field?.kind !== 'select') input.select?.();

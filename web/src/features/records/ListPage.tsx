@@ -35,7 +35,8 @@ import { chosenView } from './view-choice';
 import { ViewTabs } from './ViewTabs';
 import './list.css';
 
-const CellEditor = lazy(() => import('./CellEditor').then((module) => ({ default: module.CellEditor })));
+const loadEditor = () => import('./CellEditor');
+const CellEditor = lazy(() => loadEditor().then((module) => ({ default: module.CellEditor })));
 const CreateDrawer = lazy(() => import('@/features/record/CreateDrawer').then((module) => ({ default: module.CreateDrawer })));
 
 export function ListPage() {
@@ -106,6 +107,8 @@ function List({ object }: { object: ObjectView }) {
   const loadMore = list.fetchNextPage;
   const onLoadMore = useCallback(() => void loadMore(), [loadMore]);
 
+  // The editor is fetched when somebody turns to the rows, so that it stands there at the second click.
+  const aim = phone || !can.object(object.key, 'update') ? undefined : () => void loadEditor();
   const mayCreate = can.object(object.key, 'create');
   const name = formats.noun(object);
   const names = formats.noun({ zh: object.zh, en: object.en_plural });
@@ -151,7 +154,7 @@ function List({ object }: { object: ObjectView }) {
         )}
       </div>
       <BulkBar object={object} selection={selection} onSelection={setSelection} rows={list.rows} count={list.count} query={query} />
-      <div className="kd-list-body" aria-busy={list.isFetching || undefined}>
+      <div className="kd-list-body" aria-busy={list.isFetching || undefined} onPointerDownCapture={aim} onFocusCapture={aim}>
         {list.isPending ? (
           <SkeletonRows rows={14} />
         ) : list.error && list.rows.length === 0 ? (

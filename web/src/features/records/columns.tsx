@@ -17,10 +17,12 @@ import { plainTitle, titleText, ValueView } from './values';
 const WIDTHS: Partial<Record<FieldView['kind'], number>> = {
   name: 120, phone: 140, email: 190, money: 130, integer: 100, percent: 90, boolean: 84, date: 116, date_time: 142, select: 116, multi_select: 180, reference: 164, person: 120, auto_number: 130, long_text: 260, url: 180, code: 190,
 };
-/** Wide enough for the usual value and for the head. */
-function defaultWidth(field: FieldView, title: string): number {
-  const head = [...title].reduce((sum, letter) => sum + (letter > '\u2e80' ? 13 : 7.2), 0) + 46 + (isSealed(field) ? 16 : 0);
-  return Math.max(WIDTHS[field.kind] ?? 150, Math.min(head, 240));
+const textWidth = (text: string, latin: number, han: number): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? han : latin), 0);
+/** Wide enough for the usual value, for the longest choice, and for the head. */
+function defaultWidth(field: FieldView, title: string, formats: Formats): number {
+  const head = textWidth(title, 7.2, 13) + 46 + (isSealed(field) ? 16 : 0);
+  const choice = field.kind === 'select' ? Math.max(0, ...(field.options ?? []).map((option) => textWidth(formats.pick(option), 7.6, 14) + 38)) : 0;
+  return Math.round(Math.max(WIDTHS[field.kind] ?? 150, Math.min(head, 240), Math.min(choice, 170)));
 }
 
 /** Kinds whose texts are long take the room that is left. */
@@ -67,7 +69,7 @@ export function gridColumns(object: ObjectView, columns: readonly { key: string;
     return {
       key,
       title: formats.pick(field),
-      width: width ?? defaultWidth(field, formats.pick(field)),
+      width: width ?? defaultWidth(field, formats.pick(field), formats),
       grow: width === undefined ? GROWS[field.kind] : undefined,
       align: NUMERIC.includes(field.kind) ? 'end' : 'start',
       sortable: field.sortable,
