@@ -11,7 +11,7 @@ const API = process.env['KEDUN_API'] ?? 'https://localhost:8443';
 const SHARED = ['Avatar', 'Button', 'classes', 'CommandPalette', 'Confirm', 'Dialog', 'Field', 'floating', 'icons', 'KeyboardHint', 'layers', 'Menu', 'PageHeader', 'Popover', 'StarButton', 'States', 'Tabs', 'Tag', 'toast', 'Tooltip', 'useMedia', 'Watermark', 'MaskedField'];
 const FRAME = new RegExp(`[\\\\/]src[\\\\/](app[\\\\/](?!App|client|first-load|router)|ui[\\\\/](${SHARED.join('|')})\\.tsx?$|ui[\\\\/]grid[\\\\/]types|api[\\\\/]|i18n[\\\\/](index|format|names|text)|theme[\\\\/](?!antd)|features[\\\\/]records[\\\\/]values)`);
 /** What the page for signing in shares with the app, and nothing more. */
-const LIGHT = /[\\/]src[\\/](api[\\/](client|problem|session-gate)\.ts|theme[\\/](choices\.ts|logo|base\.css)|ui[\\/](button|field|notice)\.css)|kedun-tokens\.css/;
+const LIGHT = /[\\/]src[\\/](api[\\/](client|problem|session-gate)\.ts|theme[\\/](choices\.ts|logo|base\.css)|ui[\\/](button|field|notice)\.css)|kedun-tokens\.css|[\\/]src[\\/]sign-in[\\/](dom|flow|form|next|frame\.css)|kedun-light/;
 const LIST = /[\\/]src[\\/](ui[\\/]grid[\\/]|ui[\\/]filter[\\/]model|features[\\/]records[\\/](ListPage|ListSearchBox|ViewTabs|BulkBar|bulk\.|FilterButton|RecordCard|columns|fields|list-query|view-choice|SortMenu|layout-store|useRecords|list\.css))/;
 
 export default defineConfig({
