@@ -21,6 +21,7 @@ export const FAMILIES: readonly Family[] = [
   { key: 'schema.', icon: 'settings', hue: 'slate' },
   { key: 'view.', icon: 'columns', hue: 'slate' },
   { key: 'favourite.', icon: 'star', hue: 'amber' },
+  { key: 'partner.', icon: 'handshake', hue: 'amber' },
   { key: 'job.', icon: 'clock', hue: 'slate' },
   { key: 'page.', icon: 'file', hue: 'amber' },
   { key: 'watermark.', icon: 'shield-alert', hue: 'rose' },
