@@ -120,7 +120,7 @@ async fn put_batch(inner: &Inner, object: &CatalogObject, rows: &[Row], again: b
     for row in rows {
         subjects.push(SubjectId(row.get_uuid(2)?));
     }
-    let keys = inner.subject_keys(if sealed { &subjects } else { &[] }).await?;
+    let keys = inner.subject_keys_once(if sealed { &subjects } else { &[] }).await?;
     let mut records: Vec<(RecordId, u64, Texts)> = Vec::with_capacity(rows.len());
     for (row, subject) in rows.iter().zip(&subjects) {
         let (id, version) = (RecordId(row.get_uuid(0)?), row.get_u64(1)?);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kedun_model::{Error, FieldDef, FieldId, ObjectId, RecordId, Result, SubjectId, Value};
-use kedun_vault::{FieldCtx, KeyRow, Sealed, SubjectKey, VaultError};
+use kedun_vault::{FieldCtx, KeyRow, Sealed, SubjectKey, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -79,6 +79,19 @@ impl Inner {
     /// The keys of `ids`, each once: from memory, and the rest by one query. A subject whose key
     /// was destroyed is missing in the answer.
     pub async fn subject_keys(&self, ids: &[SubjectId]) -> Result<SubjectKeys> {
+        self.unwrapped(ids, Vault::unwrap_key).await
+    }
+
+    /// As [`Inner::subject_keys`] for a pass over many records: what is unwrapped is not kept.
+    pub async fn subject_keys_once(&self, ids: &[SubjectId]) -> Result<SubjectKeys> {
+        self.unwrapped(ids, Vault::unwrap_key_once).await
+    }
+
+    async fn unwrapped(
+        &self,
+        ids: &[SubjectId],
+        unwrap: fn(&Vault, kedun_vault::OrgId, &KeyRow) -> kedun_vault::Result<Arc<SubjectKey>>,
+    ) -> Result<SubjectKeys> {
         let mut keys = SubjectKeys::with_capacity(ids.len());
         let mut missing = Vec::new();
         for id in ids {
@@ -108,7 +121,7 @@ impl Inner {
         }
         let org = self.vault_org();
         for (subject, row) in newest {
-            let key = self.vault.unwrap_key(org, &vault_key(row)).map_err(vault_error)?;
+            let key = unwrap(&self.vault, org, &vault_key(row)).map_err(vault_error)?;
             keys.insert(SubjectId::from_bytes(subject), key);
         }
         Ok(keys)

@@ -27,8 +27,8 @@ use crate::suite::{self, AES_256_GCM_ID};
 use index::IndexKeys;
 use secrets::Secret;
 
-/// How many subject keys are kept unwrapped unless told otherwise: about 50 MB.
-const DEFAULT_CACHE: usize = 50_000;
+/// How many subject keys are kept unwrapped unless told otherwise: about 16 MB.
+const DEFAULT_CACHE: usize = 16_384;
 
 /// All keys of one installation, ready for use.
 pub struct Vault {

@@ -109,7 +109,11 @@ impl Engine {
             };
             let scan = tokio::task::spawn_blocking(move || {
                 let result = lease.connection().and_then(|connection| {
-                    bind::scan(connection, &stmt, batch, |rows| to.blocking_send(Ok(rows)).is_ok())
+                    let scanned =
+                        bind::scan(connection, &stmt, batch, |rows| to.blocking_send(Ok(rows)).is_ok());
+                    // A whole table went through; nobody asks for its pages again.
+                    connection.execute_batch("PRAGMA shrink_memory").map_err(bind::failure)?;
+                    scanned
                 });
                 if let Err(error) = result {
                     let _ = to.blocking_send(Err(error));

@@ -57,15 +57,21 @@ impl Vault {
         {
             return Ok(kept);
         }
-        let key = Arc::new(SubjectKey {
+        let key = self.unwrap_key_once(org, row)?;
+        self.cache.put(&key);
+        Ok(key)
+    }
+
+    /// The key of a row, which is not kept: for passes over many records, whose keys would push
+    /// out those that people work with and stay in memory for nothing.
+    pub fn unwrap_key_once(&self, org: OrgId, row: &KeyRow) -> Result<Arc<SubjectKey>> {
+        Ok(Arc::new(SubjectKey {
             org,
             subject: row.subject,
             generation: row.generation,
             commitment: row.commitment,
             key: AeadKey::new(self.unwrap_row(org, row)?),
-        });
-        self.cache.put(&key);
-        Ok(key)
+        }))
     }
 
     /// Drops a subject's key from the cache; it is wiped when nobody uses it any more.

@@ -27,7 +27,7 @@ impl Door {
         while let Some(batch) = batches.recv().await {
             let rows = batch?.iter().map(|row| Stored::read(row, &fields)).collect::<Result<Vec<_>>>()?;
             let subjects: Vec<SubjectId> = rows.iter().map(|s| s.row.subject).collect();
-            let keys = inner.subject_keys(&subjects).await?;
+            let keys = inner.subject_keys_once(&subjects).await?;
             for stored in &rows {
                 let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(512));
                 head(stored, &mut plain)?;

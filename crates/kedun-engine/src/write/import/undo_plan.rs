@@ -124,7 +124,7 @@ impl Inner {
         let grant = self.undo_grant(caller, object).await;
         self.fill_shares(object.def.id, &mut rows, grant.iter()).await?;
         let subjects: Vec<SubjectId> = rows.iter().map(|r| r.subject).collect();
-        let keys = self.subject_keys(&subjects).await?;
+        let keys = self.subject_keys_once(&subjects).await?;
         let fields: Vec<&FieldDef> = object.def.fields.iter().collect();
         let history = self.histories(object, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
         for record in rows {
