@@ -3,23 +3,23 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use kedun_api::{ApiConfig, ApiState, Kit};
 use kedun_connect::sheet::Limits;
 use kedun_connect::{ImportConfig, Imports};
-use kedun_engine::evidence::EvidenceTasks;
-use kedun_engine::{Door, DoorConfig, system_caller};
+use kedun_engine::evidence::{Evidence, EvidenceTasks};
+use kedun_engine::{Door, DoorConfig, OpenVaultError, open_vault, system_caller};
 use kedun_flow::{Runner, RunnerConfig};
 use kedun_identity::{Identity, SeedReport, TableDirectory};
 use kedun_model::{Context, DEFAULT_ORG};
 use kedun_store::{Migration, Store, StoreConfig, Tuning};
 use kedun_vault::{
-    PassphraseRow, RootKey, RootSource, SystemEntropy, Vault, VaultError, create_root_file, load_root,
-    recovery_kit,
+    PassphraseRow, RootKey, RootSource, SystemEntropy, VaultError, create_root_file, load_root, recovery_kit,
 };
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use crate::config::{AtRest, DataArgs};
 
@@ -87,14 +87,14 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
             }
             Err(error) => return Err(error).context("the store cannot be opened"),
         };
-    let vault = match open_vault(&store, &root, &context).await {
+    let vault = match open_vault(&store, &root, Arc::new(SystemEntropy), context.now()).await {
         Ok(vault) => Arc::new(vault),
-        Err(error) if matches!(error.downcast_ref(), Some(VaultError::WrongRootKey)) => {
+        Err(OpenVaultError::Vault(VaultError::WrongRootKey)) => {
             return Ok(Booted::Sealed {
                 reason: "the root key is not the one the data was sealed with".to_owned(),
             });
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     let config = DoorConfig { org: DEFAULT_ORG, source: Arc::new(TableDirectory), utc_offset_s: CHINA };
     let door = Door::start(store.clone(), vault, context.clone(), config).await?;
@@ -132,6 +132,11 @@ pub async fn boot(args: &DataArgs, context: Context, options: Options) -> anyhow
 }
 
 impl App {
+    /// Has the evidence say when the clock of the machine is set forward. Not for a clock that tests move.
+    pub fn watch_clock(&mut self) {
+        self.housekeeping.spawn(watch_clock(self.door.evidence().clone()));
+    }
+
     /// Stops jobs where they stand, signs the head of the evidence, and closes the store.
     ///
     /// # Errors
@@ -144,6 +149,19 @@ impl App {
         }
         self.store.close().await?;
         Ok(())
+    }
+}
+
+/// Watches the clock once a second, by one that nobody sets.
+async fn watch_clock(evidence: Evidence) {
+    let begun = Instant::now();
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        second.tick().await;
+        if let Err(error) = evidence.watch_clock(begun.elapsed()).await {
+            tracing::warn!(%error, "that the clock was set forward could not be written down; tried again");
+        }
     }
 }
 
@@ -242,56 +260,6 @@ pub fn make_private_dir(dir: &Path) -> anyhow::Result<()> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
     }
     .with_context(|| format!("the directory {} cannot be made", dir.display()))
-}
-
-async fn open_vault(store: &Store, root: &RootKey, context: &Context) -> anyhow::Result<Vault> {
-    let (epochs, secrets) = store.load_vault().await?;
-    let entropy = Arc::new(SystemEntropy);
-    if epochs.is_empty() {
-        let (vault, epoch, secrets) = Vault::create(root, entropy, context.now())?;
-        let secrets: Vec<_> = secrets.into_iter().map(store_secret).collect();
-        store.put_vault(&[store_epoch(epoch)], &secrets).await?;
-        return Ok(vault);
-    }
-    let epochs: Vec<_> = epochs.into_iter().map(vault_epoch).collect();
-    let secrets: Vec<_> = secrets.into_iter().map(vault_secret).collect();
-    Ok(Vault::open(root, &epochs, &secrets, entropy)?)
-}
-
-fn store_epoch(row: kedun_vault::EpochRow) -> kedun_store::EpochRow {
-    kedun_store::EpochRow {
-        epoch: row.epoch,
-        wrapped: row.wrapped,
-        created_at: row.created_at,
-        retired_at: row.retired_at,
-    }
-}
-
-fn vault_epoch(row: kedun_store::EpochRow) -> kedun_vault::EpochRow {
-    kedun_vault::EpochRow {
-        epoch: row.epoch,
-        wrapped: row.wrapped,
-        created_at: row.created_at,
-        retired_at: row.retired_at,
-    }
-}
-
-fn store_secret(row: kedun_vault::SecretRow) -> kedun_store::SecretRow {
-    kedun_store::SecretRow {
-        name: row.name,
-        epoch: row.epoch,
-        wrapped: row.wrapped,
-        created_at: row.created_at,
-    }
-}
-
-fn vault_secret(row: kedun_store::SecretRow) -> kedun_vault::SecretRow {
-    kedun_vault::SecretRow {
-        name: row.name,
-        epoch: row.epoch,
-        wrapped: row.wrapped,
-        created_at: row.created_at,
-    }
 }
 
 fn import_dir(args: &DataArgs) -> PathBuf {

@@ -5,6 +5,7 @@
 pub mod anchors;
 mod body;
 mod checkpoint;
+mod clock_watch;
 mod export;
 mod finding;
 mod looks;

@@ -136,6 +136,8 @@ pub(super) struct Shared {
     /// The door that the evidence belongs to: people, rights and definitions.
     pub door: OnceLock<Weak<Inner>>,
     pub signing: tokio::sync::Mutex<Signing>,
+    /// How far the clock is ahead of the monotonic one, microseconds; `None` before they were compared.
+    pub clock_offset: tokio::sync::Mutex<Option<i64>>,
     pub state: RwLock<EvidenceState>,
     pub anchors: RwLock<Vec<Arc<AnchorSlot>>>,
     /// Told whenever a sensitive event is prepared.
@@ -160,6 +162,7 @@ impl Evidence {
             node,
             door: OnceLock::new(),
             signing: tokio::sync::Mutex::default(),
+            clock_offset: tokio::sync::Mutex::default(),
             state: RwLock::default(),
             anchors: RwLock::default(),
             hurry: tokio::sync::Notify::new(),

@@ -126,6 +126,32 @@ db_test! {
         assert!(verified(&house).await.is_clean());
     }
 
+    async fn a_clock_set_forward_is_written_down(test: TestStore) {
+        let house = House::build(test).await;
+        let evidence = house.door.evidence();
+        let (clock, begun) = (house.test.clock.clone(), house.test.context.now());
+        let mut even = std::time::Duration::ZERO;
+        let mut step = async |wall: i64, monotonic: u64| {
+            clock.advance(wall * SECOND);
+            even += std::time::Duration::from_secs(monotonic);
+            evidence.watch_clock(even).await.unwrap()
+        };
+        assert_eq!(step(0, 7).await, None, "the first look has nothing to compare with");
+        assert_eq!(step(3_600, 3_600).await, None, "both went on");
+        assert_eq!(step(61, 1).await, None, "within the bound");
+        assert_eq!(step(2, 1).await, Some(61), "small steps add up");
+        assert_eq!(step(1, 1).await, None, "told once");
+        assert_eq!(step(-86_400, 1).await, None, "back is for the signer to tell");
+        assert_eq!(step(86_402, 1).await, Some(86_401), "and forward again");
+        house.settle().await;
+        assert_eq!(evidence.clock_jumps(begun).await.unwrap().len(), 2);
+        assert_eq!(evidence.clock_jumps(house.test.context.now() + 1).await.unwrap(), Vec::<i64>::new());
+        let filter = EvidenceFilter { action: Some("evidence.clock_jump".into()), ..EvidenceFilter::default() };
+        let page = evidence.events(&caller(AUDITOR), filter).await.unwrap();
+        let told: Vec<_> = page.items.iter().map(|e| (e.counts.clone(), e.sensitive)).collect();
+        assert_eq!(told, [86_401, 61].map(|n| (vec![("seconds".to_owned(), n)], true)));
+    }
+
     async fn keys_change_by_the_day_and_old_ones_are_gone(test: TestStore) {
         let mut house = House::build(test).await;
         let pinned = house.door.evidence().public_key().await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use kedun_engine::testing::SYSTEM_COLUMNS;
 use kedun_model::ObjectDef;
 
 /// Words of the language that the compiler of questions uses.
@@ -11,28 +12,9 @@ const KEYWORDS: [&str; 44] = [
     "LOWER", "COALESCE", "CASE", "WHEN", "THEN", "ELSE", "END", "COUNT", "rarray", "RARRAY", "value", "TRUE",
     "FALSE", "CAST", "DISTINCT", "ANY", "ALL", "UUID", "CARRAY",
 ];
-/// Columns that every record has, and those of shares.
-const COLUMNS: [&str; 30] = [
+/// Columns of shares, and names beside those of records.
+const COLUMNS: [&str; 10] = [
     "org",
-    "id",
-    "version",
-    "owner_id",
-    "team_id",
-    "unit_id",
-    "partner_id",
-    "classification",
-    "region",
-    "restricted",
-    "erased",
-    "subject_id",
-    "created_at",
-    "created_by",
-    "updated_at",
-    "updated_by",
-    "deleted_at",
-    "deleted_by",
-    "source",
-    "import_id",
     "object",
     "record_id",
     "level",
@@ -42,12 +24,12 @@ const COLUMNS: [&str; 30] = [
     "share",
     "u",
     "value",
-    "purpose",
 ];
 
 /// Asserts that a statement holds keywords, names of the catalogue, placeholders and signs, and no value at all.
 pub fn check(sql: &str, object: &ObjectDef) {
-    let mut names: HashSet<String> = COLUMNS.iter().map(|&name| name.to_owned()).collect();
+    let mut names: HashSet<String> =
+        SYSTEM_COLUMNS.iter().chain(&COLUMNS).map(|&name| name.to_owned()).collect();
     names.insert(object.id.table());
     for field in &object.fields {
         names.insert(field.id.column());

@@ -76,7 +76,7 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
     }
     // A company at work: what it did lies before today, what it expects around it.
     let company = Company::at(args.seed, size(&args)?, context.now());
-    let app = match boot(&args.data, context.clone(), args.listen.options(true)).await? {
+    let mut app = match boot(&args.data, context.clone(), args.listen.options(true)).await? {
         Booted::Ready(app) => app,
         Booted::Sealed { reason } => anyhow::bail!("sealed: {reason}"),
     };
@@ -88,6 +88,7 @@ pub async fn run(mut args: DemoArgs) -> anyhow::Result<ExitCode> {
         app.stop().await?;
         return Ok(ExitCode::SUCCESS);
     }
+    app.watch_clock();
     let serve = ServeArgs { data: args.data.clone(), listen: args.listen.clone() };
     let announce = |address: std::net::SocketAddr| {
         say::line("");

@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use kedun_engine::format_time;
 use kedun_identity::SeedReport;
 
 use crate::boot::{Booted, boot};
 use crate::config::{DataArgs, ListenArgs};
 use crate::{outside, say};
+
+/// How far back the doctor looks for a clock that was set forward: 30 days.
+const MONTH_US: i64 = 30 * 86_400 * 1_000_000;
 
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
@@ -49,6 +53,10 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
             for line in role_notes(&app.roles) {
                 say::line(line);
             }
+            let since = app.door.context().now().saturating_sub(MONTH_US);
+            if let Some(line) = clock_notes(&app.door.evidence().clock_jumps(since).await?) {
+                say::line(line);
+            }
             if args.deep {
                 let report = app.door.deep_check(&app.state.imports.subjects().await?).await?;
                 note(
@@ -75,6 +83,15 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// What an operator is told of a clock that was set forward, the newest moment first.
+fn clock_notes(jumps: &[i64]) -> Option<String> {
+    let last = format_time(*jumps.first()?);
+    let times = jumps.len();
+    Some(format!(
+        "note in 30 days the clock was set forward more than a minute (times: {times}, last {last}): see evidence.clock_jump in the evidence"
+    ))
+}
+
 /// What an operator is told of the delivered roles.
 fn role_notes(report: &SeedReport) -> Vec<String> {
     let updated = report.updated.iter().map(|code| format!("note role {code} was brought up to date"));
@@ -88,6 +105,13 @@ fn role_notes(report: &SeedReport) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_forward_is_told() {
+        assert_eq!(clock_notes(&[]), None);
+        let note = clock_notes(&[1_767_225_600_000_000, 0]);
+        assert!(note.is_some_and(|n| n.contains("times: 2, last") && n.contains("2026-01-01T00:00:00")));
+    }
 
     #[test]
     fn roles_that_were_changed_are_told_and_whether_they_are_behind() {

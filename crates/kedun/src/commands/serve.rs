@@ -39,7 +39,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
             listen(&args, kedun_api::sealed_router(), |_| {}).await?;
             Ok(ExitCode::FAILURE)
         }
-        Booted::Ready(app) => {
+        Booted::Ready(mut app) => {
+            app.watch_clock();
             let link = setup_link(&app).await?;
             let announce = |address: SocketAddr| {
                 say::line(format!("Kedun listens on https://{address}"));

@@ -112,7 +112,7 @@ db_test! {
         office.imports.run(&caller(ALICE), import.id).await.unwrap();
         // Alice leaves before the job begins; the epoch moves with the directory.
         {
-            let mut company = office.company.0.lock();
+            let mut company = office.company.rows.lock();
             company.1 = 2;
             company.0.principals.iter_mut().find(|p| p.id == person(ALICE)).unwrap().status = Status::Left;
         }

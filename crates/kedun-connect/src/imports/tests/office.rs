@@ -1,23 +1,17 @@
 //! A small company that imports leads.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use kedun_engine::{DirectoryEntry, DirectorySource, Door, DoorConfig};
+use kedun_engine::Door;
+pub use kedun_engine::testing::office::{Company, caller, person};
+use kedun_engine::testing::office::{assignment, install, migrations, open_door, principal, role, roles};
 use kedun_flow::{Runner, RunnerConfig};
-use kedun_guard::{Assignee, AssignmentRow, Directory, DirectoryRows, PrincipalRow, Status, UnitRow, seed};
-use kedun_model::{
-    AssignmentId, Assurance, Caller, DEFAULT_ORG, ImportId, ListQuery, ObjectDef, OrgId, PermSetId, PersonId,
-    PrincipalKind, Result, SessionId, UnitId,
-};
-use kedun_store::ddl::Table;
-use kedun_store::{ColumnType, Dialect, Migration, Store};
+use kedun_guard::{DirectoryRows, PrincipalRow, UnitRow};
+use kedun_model::{ImportId, ListQuery, ObjectDef, Result, UnitId};
 use kedun_testkit::db::TestStore;
-use kedun_vault::{RootKey, SystemEntropy, Vault};
-use parking_lot::Mutex;
+use kedun_vault::{RootKey, SystemEntropy};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -32,95 +26,14 @@ pub const BOB: u8 = 4;
 /// Holds nothing.
 pub const NOBODY: u8 = 6;
 
-pub fn person(n: u8) -> PersonId {
-    PersonId(Uuid::from_bytes([n; 16]))
-}
-
-/// The directory, which tests change by hand.
-pub struct Company(pub Mutex<(DirectoryRows, u64)>);
-
-impl DirectorySource for Company {
-    fn load<'a>(&'a self, _: &'a Store, _: OrgId) -> BoxFuture<'a, Result<DirectoryEntry>> {
-        Box::pin(async {
-            let (rows, version) = self.0.lock().clone();
-            let people = [ALICE, BOB, NOBODY];
-            Ok(DirectoryEntry {
-                version,
-                directory: Directory::build(rows, version)?,
-                names: people.iter().map(|n| (person(*n), format!("P{n}"))).collect(),
-                unit_names: HashMap::new(),
-                team_names: HashMap::new(),
-                pseudonyms: people.iter().map(|n| ([*n; 16], person(*n))).collect(),
-            })
-        })
-    }
-}
-
 fn directory(objects: &[ObjectDef]) -> DirectoryRows {
-    let set = PermSetId(Uuid::from_u128(1_000));
-    let roles: Vec<_> = seed::roles().into_iter().filter(|r| r.code == "sales").collect();
-    let rows = seed::rows(&roles, objects, |_| set);
     let unit = UnitId(Uuid::from_bytes([100; 16]));
-    let principal = |n: u8| PrincipalRow {
-        id: person(n),
-        kind: PrincipalKind::User,
-        status: Status::Active,
-        unit: Some(unit),
-        manager: None,
-        company: None,
-        clearance: 0,
-        region: None,
-        valid_until: None,
-    };
-    let given = |n: u8| AssignmentRow {
-        id: AssignmentId(Uuid::from_bytes([n + 50; 16])),
-        assignee: Assignee::Person(person(n)),
-        permset: set,
-        granted_by: None,
-        reason: String::new(),
-        expires_at: None,
-    };
     DirectoryRows {
-        principals: [ALICE, BOB, NOBODY].map(principal).into(),
+        principals: [ALICE, BOB, NOBODY].map(|n| PrincipalRow { unit: Some(unit), ..principal(n) }).into(),
         units: vec![UnitRow { id: unit, parent: None }],
-        team_members: Vec::new(),
-        permsets: rows.permsets,
-        perm_objects: rows.perm_objects,
-        perm_fields: rows.perm_fields,
-        perm_capabilities: rows.perm_capabilities,
-        assignments: vec![given(ALICE), given(BOB)],
-        guards: Vec::new(),
-        utc_offset_s: 28_800,
+        assignments: [ALICE, BOB].map(|n| assignment(n, role("sales"))).into(),
+        ..roles(&["sales"], objects)
     }
-}
-
-/// The tables of other crates that the door reads.
-fn foreign_tables(dialect: Dialect) -> Vec<String> {
-    use ColumnType::{BigInt, Text, Uuid};
-    vec![
-        Table::new("authz_epoch")
-            .col("org", BigInt)
-            .col("n", BigInt)
-            .col("directory", BigInt)
-            .key(&["org"])
-            .build(dialect),
-        "INSERT INTO authz_epoch (org, n, directory) VALUES (1, 1, 1)".into(),
-        Table::new("share")
-            .col("org", BigInt)
-            .col("id", Uuid)
-            .col("grantee_id", Uuid)
-            .col("grantee_kind", Text)
-            .col("object", BigInt)
-            .col("record_id", Uuid)
-            .col("level", BigInt)
-            .col("cause", Text)
-            .opt("granted_by", Uuid)
-            .opt("purpose", Text)
-            .col("created_at", BigInt)
-            .opt("expires_at", BigInt)
-            .key(&["org", "grantee_id", "object", "record_id"])
-            .build(dialect),
-    ]
 }
 
 /// Leads with every kind of field that the test file has a column for.
@@ -155,48 +68,18 @@ pub struct Office {
 
 impl Office {
     pub async fn open(test: TestStore) -> Office {
-        let mut migrations = kedun_engine::migrations();
-        migrations.extend(crate::migrations());
-        migrations.push(Migration {
-            id: 900,
-            name: "foreign tables",
-            steps: foreign_tables,
-            housekeeping: &[],
-        });
-        let store = test.open(migrations).await.unwrap();
+        let mut all = migrations();
+        all.extend(crate::migrations());
+        let store = test.open(all).await.unwrap();
         let root = RootKey::generate(&SystemEntropy);
-        let (vault, epoch, secrets) =
-            Vault::create(&root, Arc::new(SystemEntropy), test.context.now()).unwrap();
-        let epoch = kedun_store::EpochRow {
-            epoch: epoch.epoch,
-            wrapped: epoch.wrapped,
-            created_at: epoch.created_at,
-            retired_at: epoch.retired_at,
-        };
-        let secrets: Vec<_> = secrets
-            .into_iter()
-            .map(|s| kedun_store::SecretRow {
-                name: s.name,
-                epoch: s.epoch,
-                wrapped: s.wrapped,
-                created_at: s.created_at,
-            })
-            .collect();
-        store.put_vault(&[epoch], &secrets).await.unwrap();
-        let company = Arc::new(Company(Mutex::new((DirectoryRows::default(), 0))));
-        let source: Arc<dyn DirectorySource> = company.clone();
-        let config = DoorConfig { org: DEFAULT_ORG, source, utc_offset_s: 28_800 };
-        let door = Door::start(store, Arc::new(vault), test.context.clone(), config).await.unwrap();
-        let mut objects = Vec::new();
+        let people = [ALICE, BOB, NOBODY].map(|n| (n, format!("P{n}"))).into();
+        let company = Arc::new(Company { people, ..Company::default() });
+        let entropy = Arc::new(SystemEntropy);
+        let door = open_door(store, &root, entropy, &test.context, company.clone()).await.unwrap();
         let standard = kedun_crm::standard_objects().unwrap();
-        for def in
-            standard.into_iter().filter(|o| ["account", "contact"].contains(&o.key.as_str())).chain([lead()])
-        {
-            let installed =
-                door.install_object(&kedun_engine::system_caller(DEFAULT_ORG), def).await.unwrap();
-            objects.push(installed.def.clone());
-        }
-        *company.0.lock() = (directory(&objects), 1);
+        let some = standard.into_iter().filter(|o| ["account", "contact"].contains(&o.key.as_str()));
+        let objects = install(&door, some.chain([lead()])).await.unwrap();
+        *company.rows.lock() = (directory(&objects), 1);
         door.arenas_ready().await;
         let dir = tempfile::tempdir().unwrap();
         let imports = Imports::new(
@@ -334,21 +217,4 @@ impl Office {
 pub fn start_runner(door: &Door, imports: &Imports) -> Runner {
     let config = RunnerConfig { poll: Duration::from_millis(20), ..RunnerConfig::default() };
     Runner::start(door.store().clone(), imports.handlers(), config)
-}
-
-pub fn caller(n: u8) -> Caller {
-    Caller {
-        org: DEFAULT_ORG,
-        person: person(n),
-        kind: PrincipalKind::User,
-        pseudonym: [n; 16],
-        session: SessionId(Uuid::from_bytes([n; 16])),
-        acting_for: None,
-        assurance: Assurance::default(),
-        network: "192.0.2.7".into(),
-        device: "Firefox".into(),
-        purpose: None,
-        epoch: 1,
-        directory: 1,
-    }
 }
