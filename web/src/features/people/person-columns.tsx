@@ -17,7 +17,7 @@ export const endsSoon = (until: string | null, now = Date.now()): boolean => unt
 export function personColumns(formats: Formats, t: Translate, unitName: UnitName, full: boolean): GridColumn<PersonRow>[] {
   const text = (value: string | null | undefined) => (value ? <span className="kd-text">{value}</span> : <span className="kd-empty" />);
   const name: GridColumn<PersonRow> = { key: 'name', title: t('people.name'), width: 164, grow: 1, render: (row) => <><Person name={row.name} />{row.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</> };
-  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 104, render: (row) => text(unitName(row.unit)) };
+  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 112, grow: 1, render: (row) => text(unitName(row.unit)) };
   if (!full) return [name, unit];
   return [
     name,
