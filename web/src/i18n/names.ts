@@ -2,9 +2,10 @@
  * Names of objects and fields. An officer without access to records does not get their metadata;
  * the names of what is delivered are then taken from the texts of the page.
  */
-import { useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useObjects } from '@/api/queries';
+import { unitsQuery, useObjects } from '@/api/queries';
 import { useFormats } from './format';
 
 export interface Names {
@@ -30,4 +31,16 @@ export function useNames(): Names {
       },
     };
   }, [objects, pick, t]);
+}
+
+export type UnitName = (unit: { id: string; name: string } | null | undefined) => string | undefined;
+
+/** Units come with a Chinese name beside a person; another language takes theirs from the tree of units. */
+export function useUnitName(): UnitName {
+  const { pick, language } = useFormats();
+  const { data } = useQuery({ ...unitsQuery, enabled: language === 'en' });
+  return useCallback((unit) => {
+    const found = data?.find((one) => one.id === unit?.id);
+    return (found && pick({ zh: found.name_zh, en: found.name_en })) || unit?.name;
+  }, [data, pick]);
 }

@@ -81,6 +81,7 @@ export function antdTheme(mode: Mode, reducedMotion: boolean, phone: boolean): T
       Tabs: { titleFontSize: fontSize.md, horizontalItemPadding: '10px 0', itemColor: p.textSecondary, itemSelectedColor: p.text, itemHoverColor: p.text, horizontalItemGutter: 24, horizontalMargin: '0' },
       Modal: { titleFontSize: fontSize.lg },
       Dropdown: { paddingBlock: 5 },
+      DatePicker: phone ? { fontSize: fontSize.lg } : {},
       Select: { optionSelectedBg: p.bgSelected, optionSelectedColor: p.text, optionSelectedFontWeight: 500 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
     },

@@ -21,11 +21,14 @@ function State({ icon, title, children, actions, tone = 'plain', compact }: Stat
     <div className={cx('kd-state', `kd-state-${tone}`, compact && 'kd-state-compact')}>
       <div className="kd-state-icon"><Icon name={icon} size={compact ? 18 : 22} /></div>
       <h3>{title}</h3>
-      {children ? <div className="kd-state-text">{children}</div> : null}
+      {children ? <div className="kd-state-text">{typeof children === 'string' ? sentences(children) : children}</div> : null}
       {actions ? <div className="kd-state-actions">{actions}</div> : null}
     </div>
   );
 }
+
+/** Chinese may break between any two characters: a line ends with a sentence where it can. */
+const sentences = (text: string): ReactNode => text.split(/(?<=[。！？])/).map((one, at) => <span key={at} className="kd-sentence">{one}</span>);
 
 /** Says what will appear here and how to make the first one. */
 export function Empty({ icon = 'inbox', title, children, actions, compact }: { icon?: IconName; title: string; children?: ReactNode; actions?: ReactNode; compact?: boolean }) {

@@ -43,7 +43,7 @@ export function EventDetails({ event, words, onFilter }: { event: EvidenceItem; 
       {event.fields.length > 0 ? <div className="kd-event-part"><h3>{t('evidence.detail.fields')}</h3><div className="kd-row kd-row-wrap">{event.fields.map((key) => <Tag key={key}>{words.field(event.object, key)}</Tag>)}</div></div> : null}
       {query ? <QueryView shape={query} object={event.object} words={words} /> : null}
       <div className="kd-event-tools">
-        {event.record && event.object ? <Link className="kd-event-link" to="/o/$object/$id" params={{ object: event.object, id: event.record.id }}><Icon name="arrow-right" size={14} />{t('evidence.openRecord')}</Link> : null}
+        {event.record && event.object ? <Link className="kd-button kd-button-quiet kd-button-small" to="/o/$object/$id" params={{ object: event.object, id: event.record.id }}><Icon name="arrow-right" size={14} />{t('evidence.openRecord')}</Link> : null}
         {event.record ? <Button size="small" kind="quiet" icon="eye" onClick={() => onFilter({ record: event.record?.id, object: event.object ?? undefined })}>{t('evidence.sameRecord')}</Button> : null}
         {event.person ? <Button size="small" kind="quiet" icon="user" onClick={() => onFilter({ person: event.person?.id })}>{t('evidence.samePerson', { name: event.person.name })}</Button> : null}
         <Button size="small" kind="quiet" icon="shield-check" aria-expanded={proof} onClick={() => setProof(!proof)}>{t('evidence.proof.show')}</Button>

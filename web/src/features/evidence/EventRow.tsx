@@ -24,7 +24,7 @@ export const EventRow = memo(function EventRow({ event, words, open, onToggle, o
         <span className="kd-event-text">
           <strong>{said.actor}</strong>{' '}
           {said.parts.map((part, at) => (part.strong ? <b key={at}>{part.text}</b> : <span key={at}>{part.text}</span>))}
-          {said.purpose ? <span className="kd-event-purpose"> — {t('evidence.purpose', { purpose: said.purpose })}</span> : null}
+          {said.purpose ? <>{' '}<span className="kd-event-purpose">— {t('evidence.purpose', { purpose: said.purpose })}</span></> : null}
         </span>
         <span className="kd-event-end">
           {event.sensitive ? <Icon name="lock" size={13} label={t('evidence.sensitive')} className="kd-event-lock" /> : null}

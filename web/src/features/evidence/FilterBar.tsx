@@ -10,7 +10,7 @@ import { Icon, type IconName } from '@/ui/icons';
 import { Menu, type MenuItem } from '@/ui/Menu';
 import { Popover } from '@/ui/Popover';
 import { codeKey, FAMILIES, SINGLE_ACTIONS } from './actions';
-import { isFiltered, parseRecord, RANGES, type EvidenceSearch } from './filters';
+import { dayOf, isFiltered, parseRecord, RANGES, type EvidenceSearch } from './filters';
 import { usePeopleNames } from './useEvidence';
 
 const DateInput = lazy(() => import('@/ui/DateInput').then((module) => ({ default: module.DateInput })));
@@ -129,19 +129,19 @@ function RecordFilter({ search, onChange }: { search: EvidenceSearch; onChange: 
   );
 }
 
-/** `2026-11-01 – 2026-11-23`, or one open end. */
-function customSpan({ from, to }: EvidenceSearch, t: ReturnType<typeof useTranslation>['t']): string {
-  if (from && to) return from === to ? from : `${from} – ${to}`;
-  if (from) return t('evidence.range.since', { day: from });
-  return to ? t('evidence.range.until', { day: to }) : t('evidence.range.custom');
+/** `2026-11-01 – 2026-11-23`, or one open end; the days as the language writes them. */
+function customSpan({ from, to }: EvidenceSearch, t: ReturnType<typeof useTranslation>['t'], date: (day: string) => string): string {
+  if (from && to) return from === to ? date(from) : `${date(from)} – ${date(to)}`;
+  if (from) return t('evidence.range.since', { day: date(from) });
+  return to ? t('evidence.range.until', { day: date(to) }) : t('evidence.range.custom');
 }
 
 function TimeFilter({ search, onChange }: { search: EvidenceSearch; onChange: (patch: EvidenceSearch) => void }) {
   const { t } = useTranslation();
   const { date } = useFormats();
   const [open, setOpen] = useState(false);
-  const today = date(new Date().toISOString());
-  const label = search.range === 'custom' ? customSpan(search, t) : search.range ? t(`evidence.range.${search.range}`) : t('evidence.filter.time');
+  const today = dayOf(new Date());
+  const label = search.range === 'custom' ? customSpan(search, t, date) : search.range ? t(`evidence.range.${search.range}`) : t('evidence.filter.time');
   return (
     <Popover
       open={open}

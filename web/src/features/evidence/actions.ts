@@ -46,6 +46,7 @@ const OWN: Record<string, { icon: IconName; hue: Hue }> = {
   'auth.sign_out': { icon: 'log-out', hue: 'teal' },
   'people.end': { icon: 'user', hue: 'rose' },
   'people.create': { icon: 'user-plus', hue: 'violet' },
+  'evidence.clock_jump': { icon: 'clock', hue: 'amber' },
   'evidence.export': { icon: 'download', hue: 'amber' },
 };
 

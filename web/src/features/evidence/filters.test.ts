@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byDay } from './days';
 import { readDetails } from './details';
-import { parseRecord, readSearch, toQuery } from './filters';
+import { dayOf, parseRecord, readSearch, toQuery } from './filters';
 import { groupProblems, reportOf } from './verify';
 
 const ID = '0193a000-0000-7000-8000-00000000002a';
@@ -19,6 +19,12 @@ describe('filter', () => {
     const custom = toQuery({ range: 'custom', from: '2026-11-01', to: '2026-11-30' }, now);
     expect(custom).toMatchObject({ from: new Date(2026, 10, 1).toISOString(), to: new Date(2026, 11, 1).toISOString() });
     expect(toQuery({ sensitive: 'yes' }, now)).toMatchObject({ sensitive: 'true', from: undefined });
+  });
+
+  it('begins a custom span with a day that the address keeps', () => {
+    const day = dayOf(new Date(2026, 0, 9, 23, 59));
+    expect(day).toBe('2026-01-09');
+    expect(readSearch({ range: 'custom', from: day, to: day })).toEqual({ range: 'custom', from: day, to: day });
   });
 
   it('finds a record in a link, in an id, and nowhere else', () => {

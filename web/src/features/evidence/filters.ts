@@ -69,6 +69,12 @@ function span(search: EvidenceSearch, now: Date): { from?: Date; to?: Date } {
   }
 }
 
+/** The day of a moment as it stands in the address, whatever the language of the page. */
+export function dayOf(at: Date): string {
+  const pad = (n: number): string => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+}
+
 function localDay(day: string): Date {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date);

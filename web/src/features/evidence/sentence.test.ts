@@ -38,7 +38,7 @@ describe('sentence', () => {
 
   it('never presents a refused action as done', async () => {
     const text = await say('zh-CN', { outcome: 'refused', fields: ['mobile', 'email'] });
-    expect(text).toBe('王小明 尝试查看明文（1 个联系人 · 手机、邮箱）');
+    expect(text).toBe('王小明 尝试查看明文（1 个联系人\u00a0· 手机、邮箱）');
     expect(text).not.toContain('查看了');
   });
 

@@ -48,7 +48,7 @@ export function sentence(event: EvidenceItem, words: Words): Sentence {
     // Actions without a sentence of their own are named, so that nothing is left out of the stream.
     text = toldWho || said || t('evidence.say.other', values);
   } else {
-    const about = [event.object ? what : '', fields].filter(Boolean).join(' · ');
+    const about = [event.object ? what : '', fields].filter(Boolean).join('\u00a0· ');
     text = t(about ? 'evidence.triedAbout' : 'evidence.tried', { action: strong(action), about });
   }
   return {

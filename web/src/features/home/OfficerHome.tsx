@@ -22,13 +22,12 @@ export function OfficerHome({ me }: { me: SignedIn }) {
   const can = (name: Capability): boolean => me.capabilities.includes(name);
   const roles = can('roles_read') || can('roles_manage');
   const evidence = can('evidence_read');
-  const left = [can('people_manage') ? <PeopleCard key="people" /> : null, roles && !can('people_manage') ? <RolesCard key="roles" explain={can('explain_others')} /> : null].filter((one) => one !== null);
-  const right = [roles && can('people_manage') ? <RolesCard key="roles" explain={can('explain_others')} /> : null, can('settings_manage') ? <StatusCard key="status" /> : null].filter((one) => one !== null);
-  if (!evidence && left.length + right.length === 0) return <Empty icon="key" title={t('home.nothing')}>{t('home.nothingText')}</Empty>;
+  const cards = [can('people_manage') ? <PeopleCard key="people" /> : null, roles ? <RolesCard key="roles" explain={can('explain_others')} /> : null, can('settings_manage') ? <StatusCard key="status" /> : null].filter((one) => one !== null);
+  if (!evidence && cards.length === 0) return <Empty icon="key" title={t('home.nothing')}>{t('home.nothingText')}</Empty>;
   return (
     <div className="kd-stack kd-office-stack">
       {evidence ? <EvidenceCard /> : null}
-      <div className={left.length > 0 && right.length > 0 ? 'kd-office' : undefined}>{left.length > 0 ? <div className="kd-home-col">{left}</div> : null}{right.length > 0 ? <div className="kd-home-col">{right}</div> : null}</div>
+      {cards.length > 0 ? <div className="kd-office">{cards}</div> : null}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { unitsQuery, useCan } from '@/api/queries';
 import { useFormats } from '@/i18n/format';
+import { useUnitName } from '@/i18n/names';
 import { Button } from '@/ui/Button';
 import { TextInput } from '@/ui/Field';
 import { Grid } from '@/ui/grid/Grid';
@@ -36,6 +37,7 @@ export function PeoplePage() {
 function People({ full }: { full: boolean }) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const unitOf = useUnitName();
   const navigate = useNavigate({ from: '/people' });
   const search = useSearch({ from: '/shell/people' });
   const [creating, setCreating] = useState(false);
@@ -45,7 +47,7 @@ function People({ full }: { full: boolean }) {
   const filter = useMemo<PeopleFilter>(() => ({ q, unit: search['unit'], status: search['status'] }), [q, search]);
   const list = usePeople(filter, full);
   const setSearch = useCallback((patch: Record<string, string | undefined>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true }), [navigate]);
-  const columns = useMemo(() => personColumns(formats, t, full), [formats, t, full]);
+  const columns = useMemo(() => personColumns(formats, t, unitOf, full), [formats, t, unitOf, full]);
   const { fetchNextPage } = list;
   const onLoadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const tree = useMemo(() => buildTree(units), [units]);

@@ -8,6 +8,7 @@ import { useCan, useMe } from '@/api/queries';
 import type { PersonView } from '@/api/types';
 import { useStepUp } from '@/app/StepUp';
 import { useFormats } from '@/i18n/format';
+import { useUnitName } from '@/i18n/names';
 import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
@@ -63,12 +64,13 @@ export function PersonDrawer({ id, full, hint, onClose, onInvite }: PersonDrawer
 
 function PersonTitle({ person, full }: { person: PersonView; full: boolean }) {
   const { t } = useTranslation();
+  const unitName = useUnitName();
   return (
     <span className="kd-person-title">
       <Avatar name={person.name} size="large" />
       <span className="kd-grow">
         <span className="kd-row"><span className="kd-truncate">{person.name}</span>{person.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</span>
-        <span className="kd-person-sub">{full ? <StatusDot hue={STATUS_HUE[person.status]} hollow={person.status !== 'active'}>{t(`people.status.${person.status}`)}</StatusDot> : null}<span className="kd-truncate">{[person.title, person.unit?.name].filter(Boolean).join(' · ')}</span></span>
+        <span className="kd-person-sub">{full ? <StatusDot hue={STATUS_HUE[person.status]} hollow={person.status !== 'active'}>{t(`people.status.${person.status}`)}</StatusDot> : null}<span className="kd-truncate">{[person.title, unitName(person.unit)].filter(Boolean).join(' · ')}</span></span>
       </span>
     </span>
   );
@@ -77,6 +79,7 @@ function PersonTitle({ person, full }: { person: PersonView; full: boolean }) {
 function PersonFacts({ person, editing, onEditing }: { person: PersonView; editing: boolean; onEditing: (on: boolean) => void }) {
   const { t } = useTranslation();
   const { dateTime, date, pick } = useFormats();
+  const unitName = useUnitName();
   const none = <span className="kd-empty" />;
   if (editing) return <PersonEdit person={person} onDone={() => onEditing(false)} />;
   return (
@@ -87,7 +90,7 @@ function PersonFacts({ person, editing, onEditing }: { person: PersonView; editi
           { label: t('people.email'), value: person.email ?? none },
           { label: t('people.title'), value: person.title ?? none },
           ...(person.kind === 'partner' ? [{ label: t('people.company'), value: person.company ? <CompanyFact id={person.company} /> : none }] : []),
-          { label: t('people.unit'), value: person.unit?.name ?? none },
+          { label: t('people.unit'), value: unitName(person.unit) ?? none },
           { label: t('people.manager'), value: person.manager?.name ?? none },
           { label: t('people.roles'), value: person.roles.length > 0 ? person.roles.map(pick).join(t('common.listGap')) : t('people.noRole') },
           { label: t('people.factor'), value: t(person.second_factor ? 'people.factorOn' : 'people.factorOff') },

@@ -42,7 +42,7 @@ export function PersonSessions({ id, name }: { id: string; name: string }) {
           </li>
         ))}
       </ul>
-      <div><Button kind="danger" icon="log-out" loading={end.isPending} onClick={() => void ask()}>{t('people.endSessions')}</Button></div>
+      <div><Button icon="log-out" loading={end.isPending} onClick={() => void ask()}>{t('people.endSessions')}</Button></div>
     </div>
   );
 }

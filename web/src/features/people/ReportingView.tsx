@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/i18n/format';
+import { useUnitName } from '@/i18n/names';
 import { Person } from '@/ui/Avatar';
 import { Notice } from '@/ui/PageHeader';
 import { Empty, ErrorState, PageSkeleton } from '@/ui/States';
@@ -17,6 +18,7 @@ import { everybodyQuery } from './usePeople';
 export function ReportingView() {
   const { t } = useTranslation();
   const { number } = useFormats();
+  const unitName = useUnitName();
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(everybodyQuery);
   const tree = useMemo(() => buildReporting(data ?? []), [data]);
@@ -41,7 +43,7 @@ export function ReportingView() {
         render={(node) => (
           <>
             <Person name={node.data.name} />
-            <span className="kd-faint kd-truncate">{[node.data.title, node.data.unit?.name].filter(Boolean).join(' · ')}</span>
+            <span className="kd-faint kd-truncate">{[node.data.title, unitName(node.data.unit)].filter(Boolean).join(' · ')}</span>
             {lost.has(node.id) ? <StatusDot hue="amber">{t('units.lostManager')}</StatusDot> : null}
             {node.data.status === 'active' ? null : <StatusDot hue={STATUS_HUE[node.data.status]} hollow>{t(`people.status.${node.data.status}`)}</StatusDot>}
             {node.children.length > 0 ? <span className="kd-unit-count kd-end">{node.children.length === countBelow(node) ? t('units.reports', { n: number(node.children.length) }) : t('units.reportsAll', { n: number(node.children.length), all: number(countBelow(node)) })}</span> : null}

@@ -1,5 +1,6 @@
 import type { PersonView } from '@/api/types';
 import type { Formats } from '@/i18n/format';
+import type { UnitName } from '@/i18n/names';
 import type { Hue } from '@/theme/tokens';
 import { Person } from '@/ui/Avatar';
 import type { GridColumn } from '@/ui/grid/types';
@@ -13,10 +14,10 @@ type Translate = (key: string, args?: Record<string, unknown>) => string;
 /** True when access ends within two weeks. */
 export const endsSoon = (until: string | null, now = Date.now()): boolean => until !== null && Date.parse(until) - now < 14 * 86_400_000;
 
-export function personColumns(formats: Formats, t: Translate, full: boolean): GridColumn<PersonRow>[] {
+export function personColumns(formats: Formats, t: Translate, unitName: UnitName, full: boolean): GridColumn<PersonRow>[] {
   const text = (value: string | null | undefined) => (value ? <span className="kd-text">{value}</span> : <span className="kd-empty" />);
   const name: GridColumn<PersonRow> = { key: 'name', title: t('people.name'), width: 164, grow: 1, render: (row) => <><Person name={row.name} />{row.kind === 'partner' ? <Tag hue="amber">{t('people.kind.partner')}</Tag> : null}</> };
-  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 104, render: (row) => text(row.unit?.name) };
+  const unit: GridColumn<PersonRow> = { key: 'unit', title: t('people.unit'), width: 112, grow: 1, render: (row) => text(unitName(row.unit)) };
   if (!full) return [name, unit];
   return [
     name,

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { directoryQuery } from '@/api/queries';
 import type { RecordPage } from '@/api/types';
+import { useUnitName } from '@/i18n/names';
 import { Person } from '@/ui/Avatar';
 import { Select } from '@/ui/Select';
 import { titleText } from './values';
@@ -20,9 +21,10 @@ interface PickerProps {
 
 export function PersonPicker({ value, onChange, initialName, placeholder, ...rest }: PickerProps & { initialName?: string | null }) {
   const { t } = useTranslation();
+  const unitName = useUnitName();
   const [q, setQ] = useState('');
   const { data = [], isFetching } = useQuery({ ...directoryQuery(q), placeholderData: keepPreviousData });
-  const options = data.map((one) => ({ value: one.id, text: one.name, label: <span className="kd-row"><Person name={one.name} />{one.unit ? <span className="kd-faint">{one.unit.name}</span> : null}</span> }));
+  const options = data.map((one) => ({ value: one.id, text: one.name, label: <span className="kd-row"><Person name={one.name} />{one.unit ? <span className="kd-faint">{unitName(one.unit)}</span> : null}</span> }));
   const known = value !== null && !options.some((one) => one.value === value) && initialName ? [{ value, text: initialName, label: <Person name={initialName} /> }] : [];
   return <Select {...rest} value={value} onChange={onChange} options={[...known, ...options]} onSearch={setQ} loading={isFetching} placeholder={placeholder ?? t('picker.person')} empty={t('picker.nobody')} />;
 }

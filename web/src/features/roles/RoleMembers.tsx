@@ -13,6 +13,7 @@ import { STATUS_HUE } from '@/features/people/person-columns';
 import { useRefresh, useRoleMembers } from '@/features/people/usePeople';
 import { PersonPicker } from '@/features/records/Pickers';
 import { useFormats } from '@/i18n/format';
+import { useUnitName } from '@/i18n/names';
 import { Person } from '@/ui/Avatar';
 import { Button, IconButton } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
@@ -60,6 +61,7 @@ function MemberList({ role, manages }: { role: RoleView; manages: boolean }) {
 function MemberRow({ member, onRevoke }: { member: RoleMember; onRevoke?: () => void }) {
   const { t } = useTranslation();
   const { pick, date } = useFormats();
+  const unitName = useUnitName();
   const me = useMe();
   const { person, unit, status, via, granted_by: by, reason, expires_at: until } = member;
   const why = [by ? t('explain.grantedBy', { name: by.name }) : null, reason === 'provisioned' ? t('people.reasonCode.provisioned') : reason].filter(Boolean).join(' · ');
@@ -68,7 +70,7 @@ function MemberRow({ member, onRevoke }: { member: RoleMember; onRevoke?: () => 
       <div className="kd-grow kd-role-member-text">
         <div className="kd-row kd-row-wrap">
           <Link to="/people" search={{ id: person.id }} className="kd-role-member"><Person name={person.name} /></Link>
-          {unit ? <span className="kd-faint kd-truncate">{unit.name}</span> : null}
+          {unit ? <span className="kd-faint kd-truncate">{unitName(unit)}</span> : null}
           {via === 'direct' ? null : <Tag>{t(`via.${via}`, { defaultValue: via })}</Tag>}
           {until ? <Tag hue="amber">{t('people.expires', { date: date(until) })}</Tag> : null}
           {status === 'active' ? null : <StatusDot hue={STATUS_HUE[status as keyof typeof STATUS_HUE]} hollow>{t(`people.status.${status}`)}</StatusDot>}
