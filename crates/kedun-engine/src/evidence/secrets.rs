@@ -13,6 +13,10 @@ const TABLE: &str = "evidence_lease";
 /// that sign at once do no harm, for a head is signed only where it fits all that was signed before.
 const LEASE_US: i64 = 3_000_000;
 const SECRETS: &str = "secrets";
+/// Between two tries to have a lease.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+/// A node that died may have left its lease a moment ago: it is waited for a second longer than it holds.
+const TRIES: i64 = LEASE_US / 100_000 + 10;
 
 impl Shared {
     /// Makes a secret durable unless it exists, here or on another node.
@@ -20,13 +24,13 @@ impl Shared {
         if self.vault.has_secret(name) {
             return Ok(());
         }
-        for _ in 0..20 {
+        for _ in 0..TRIES {
             if self.lease(SECRETS).await? {
                 let made = self.make_secret(name).await;
                 self.release(SECRETS).await?;
                 return made;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(PAUSE).await;
         }
         Err(Error::unavailable("store.unavailable")
             .with_internal("another node keeps the lease of the secrets"))
@@ -73,7 +77,13 @@ impl Shared {
             .value("owner", self.node)
             .value("until_at", now.saturating_add(LEASE_US))
             .and_where(sq::Expr::col("name").eq(name))
-            .and_where(sq::Expr::col("owner").eq(self.node).or(sq::Expr::col("until_at").lt(now)))
+            .and_where(
+                sq::Expr::col("owner")
+                    .eq(self.node)
+                    .or(sq::Expr::col("until_at").lt(now))
+                    // Nobody takes it for so long: the clock was set back since.
+                    .or(sq::Expr::col("until_at").gt(now.saturating_add(2 * LEASE_US))),
+            )
             .to_owned();
         let dialect = self.store.dialect();
         let rows = self.store.housekeeping(vec![dialect.insert(&insert), dialect.update(&update)]).await?;

@@ -375,6 +375,12 @@ async fn of_several_nodes_one_signs() {
     assert_eq!(report.report.key_changes, 2);
     let newest = second.evidence().verify_for_operator(VerifyOptions::default()).await.unwrap();
     assert_eq!(newest.destroyed, 0, "each node reads what the other wrote");
+    house.test.clock.advance(-10 * DAY);
+    house.events(30).await;
+    assert!(
+        house.door.evidence().sign_now().await.unwrap().is_some(),
+        "a lease does not outlive a clock set back"
+    );
     remains.remove().await;
 }
 
