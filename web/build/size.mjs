@@ -31,7 +31,7 @@ const keys = Object.keys(manifest);
 const entry = keys.find((key) => key === 'index.html');
 const signIn = keys.find((key) => key === 'sign-in.html');
 /** The chunk of a source, or the group of chunks it was put into (see vite.config.ts). */
-const GROUPED = { 'src/app/Shell.tsx': 'frame', 'src/features/records/ListPage.tsx': 'list' };
+const GROUPED = { 'src/app/Shell.tsx': 'shell', 'src/features/records/ListPage.tsx': 'list' };
 const keyOf = (suffix) => keys.find((key) => key.endsWith(suffix)) ?? keys.find((key) => GROUPED[suffix] !== undefined && manifest[key].name === GROUPED[suffix]);
 if (!entry || !signIn) throw new Error('size: no entry in the manifest');
 

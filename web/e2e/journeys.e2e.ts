@@ -25,13 +25,13 @@ it('the first start names an administrator by a link that works once', async () 
     await inputs.nth(3).fill('plum-7-cart-lamp');
     await page.locator('.kd-signin button[type=submit]').click();
     const kit = (await page.locator('.kd-kit').textContent()) ?? '';
-    const secret = (await page.locator('.kd-secret').textContent()) ?? '';
-    await page.locator('.kd-setup-qr input').fill(totp(secret));
+    const secret = (await page.locator('.kd-authenticator-key code').textContent()) ?? '';
+    await page.locator('.kd-setup-code input').fill(totp(secret));
     await page.locator('.kd-setup-step textarea').fill('ABCDEF-GHJKMN');
     await page.locator('.kd-signin button[type=submit]').click();
     await page.getByRole('alert').or(page.locator('.kd-notice')).filter({ hasText: '恢复' }).last().waitFor();
     await page.locator('.kd-setup-step textarea').fill(kit);
-    await page.locator('.kd-setup-qr input').fill(totp(secret));
+    await page.locator('.kd-setup-code input').fill(totp(secret));
     await page.locator('.kd-signin button[type=submit]').click();
     await page.locator('nav').first().waitFor();
     expect(await page.locator('nav').first().textContent()).not.toContain('联系人');

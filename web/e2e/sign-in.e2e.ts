@@ -141,7 +141,7 @@ it('puts another authenticator in the place of the old one, which proves itself 
   await section.getByRole('alert').filter({ hasText: '当前显示的 6 位数字' }).waitFor();
   await section.locator('input').fill('123456');
   await page.keyboard.press('Enter');
-  await section.locator('.kd-enrol-secret').waitFor();
+  await section.locator('.kd-authenticator-key code').waitFor();
   await section.locator('.kd-enrol-code input').fill('654321');
   await page.keyboard.press('Enter');
   await page.locator('.kd-codes li').nth(9).waitFor();

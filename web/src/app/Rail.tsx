@@ -16,10 +16,10 @@ import { adminDestinations, objectDestinations, toolDestinations, type Destinati
 const MOST_KEPT = 8;
 const MOST_RECENT = 5;
 
-export function Rail({ me, narrow, limited, onToggle }: { me: SignedIn; narrow: boolean; limited: boolean; onToggle: () => void }) {
+export function Rail({ me, narrow, onToggle }: { me: SignedIn; narrow: boolean; onToggle: () => void }) {
   const { t } = useTranslation();
   const { pick } = useFormats();
-  const { data: objects = [] } = useQuery({ ...objectsQuery, enabled: !limited });
+  const { data: objects = [] } = useQuery(objectsQuery);
   const favourites = useFavourites();
   const recent = useRecent().filter((one) => !favourites.some((kept) => kept.id === one.id));
   return (
@@ -28,15 +28,13 @@ export function Rail({ me, narrow, limited, onToggle }: { me: SignedIn; narrow: 
         <Logo />
         {narrow ? null : <span className="kd-truncate">{me.org_name ?? t('app.name')}</span>}
       </div>
-      {limited ? null : (
-        <div className="kd-rail-scroll">
-          <RailGroup narrow={narrow} items={[{ key: 'home', to: '/', icon: 'home', labelKey: 'nav.home' }, ...objectDestinations(objects, pick)]} />
-          <RailGroup narrow={narrow} title={t('nav.tools')} items={toolDestinations(me)} />
-          <RailGroup narrow={narrow} title={t('nav.admin')} items={adminDestinations(me)} />
-          {narrow ? null : <RailRecords title={t('nav.favourites')} records={favourites.slice(0, MOST_KEPT)} />}
-          {narrow ? null : <RailRecords title={t('nav.recent')} records={recent.slice(0, MOST_RECENT)} />}
-        </div>
-      )}
+      <div className="kd-rail-scroll">
+        <RailGroup narrow={narrow} items={[{ key: 'home', to: '/', icon: 'home', labelKey: 'nav.home' }, ...objectDestinations(objects, pick)]} />
+        <RailGroup narrow={narrow} title={t('nav.tools')} items={toolDestinations(me)} />
+        <RailGroup narrow={narrow} title={t('nav.admin')} items={adminDestinations(me)} />
+        {narrow ? null : <RailRecords title={t('nav.favourites')} records={favourites.slice(0, MOST_KEPT)} />}
+        {narrow ? null : <RailRecords title={t('nav.recent')} records={recent.slice(0, MOST_RECENT)} />}
+      </div>
       <div className="kd-rail-foot">
         <IconButton icon={narrow ? 'panel-open' : 'panel-close'} label={narrow ? t('shell.expand') : t('shell.collapse')} onClick={onToggle} />
       </div>

@@ -71,9 +71,9 @@ function Frame({ me, limited }: { me: SignedIn; limited: boolean }) {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <div className={cx('kd-shell', narrow && 'kd-shell-narrow', phone && 'kd-shell-phone')}>
+    <div className={cx('kd-shell', phone || limited ? 'kd-shell-bare' : narrow && 'kd-shell-narrow')}>
       <a href="#main" className="kd-skip">{t('shell.skip')}</a>
-      {phone ? null : <Rail me={me} narrow={narrow} limited={limited} onToggle={() => setNarrow(!narrow)} />}
+      {phone || limited ? null : <Rail me={me} narrow={narrow} onToggle={() => setNarrow(!narrow)} />}
       <TopBar me={me} limited={limited} onSearch={() => setPalette(true)} />
       <main id="main" tabIndex={-1} className="kd-main">
         <ErrorBoundary resetKey={location.pathname}>

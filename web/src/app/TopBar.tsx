@@ -20,8 +20,9 @@ export function TopBar({ me, limited, onSearch }: { me: SignedIn; limited: boole
   const phone = usePhone();
   return (
     <header className="kd-top">
-      {phone ? <Logo /> : null}
-      {limited ? <span className="kd-grow" /> : (
+      {phone || limited ? <Logo /> : null}
+      {/* Without the rail beside it the bar says where one is. */}
+      {limited ? <strong className="kd-grow kd-truncate">{me.org_name ?? t('app.name')}</strong> : (
         <button type="button" className="kd-top-search" onClick={onSearch}>
           <Icon name="search" />
           <span className="kd-truncate">{t('shell.search')}</span>

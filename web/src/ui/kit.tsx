@@ -1,6 +1,6 @@
 /**
  * The component kit, used for the inputs that are hard to make well: searchable choices, dates,
- * QR codes, trees. It stays out of the first load; each component brings the kit with it.
+ * trees. It stays out of the first load; each component brings the kit with it.
  */
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';

@@ -4,6 +4,7 @@ import { useMe } from '@/api/queries';
 import { useFormats } from '@/i18n/format';
 import { Avatar } from '@/ui/Avatar';
 import { Page, PageHeader } from '@/ui/PageHeader';
+import { Parts } from '@/ui/Parts';
 import { FactorSection } from './FactorSection';
 import { MustBanner } from './MustBanner';
 import { PasswordSection } from './PasswordSection';
@@ -25,7 +26,7 @@ export function AccountPage() {
         <Avatar name={me.person.name} size="large" />
         <div className="kd-grow">
           <h2>{me.person.name}</h2>
-          <p className="kd-muted">{[...new Set([me.person.login, me.person.unit?.name, me.person.title, me.roles.map(pick).join(t('common.listGap'))])].filter(Boolean).join(' · ')}</p>
+          <Parts className="kd-muted" parts={[...new Set([me.person.login, me.person.unit?.name, me.person.title, me.roles.map(pick).join(t('common.listGap'))])]} />
         </div>
       </div>
       {passwordFirst ? <PasswordSection /> : null}

@@ -1,30 +1,25 @@
 /** Scanning the secret and proving that it arrived. */
 import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import { Button, IconButton } from '@/ui/Button';
-import { Icon } from '@/ui/icons';
+import { AuthenticatorKey } from '@/ui/AuthenticatorKey';
+import { Button } from '@/ui/Button';
 import { Field, TextInput } from '@/ui/Field';
-import { useToast } from '@/ui/toast';
 import { usePhone } from '@/ui/useMedia';
-import { grouped, isCode, plainCode } from './model';
-
-const QrCode = lazy(() => import('@/ui/QrCode').then((module) => ({ default: module.QrCode })));
+import { isCode, plainCode } from './model';
 
 export interface TotpSecret { secret: string; uri: string }
 
 /** `replacing`: another authenticator stays in force until this one has given its first code. */
 export function EnrolForm({ secret, replacing = false, onCancel, onDone }: { secret: TotpSecret; replacing?: boolean; onCancel: () => void; onDone: (codes: readonly string[]) => void }) {
   const { t } = useTranslation();
-  const toast = useToast();
   // On a phone the keyboard would hide what is to be scanned.
   const phone = usePhone();
   const [code, setCode] = useState('');
   const confirm = useMutation({ mutationFn: () => api.post<{ recovery_codes: string[] }>(replacing ? '/me/factors/totp/replace/confirm' : '/me/factors/totp/confirm', { code: plainCode(code).normalize('NFKC') }), onSuccess: (answer) => onDone(answer.recovery_codes) });
   const problem = confirm.error ? asProblem(confirm.error) : null;
-  const copy = (): void => void navigator.clipboard.writeText(secret.secret).then(() => toast({ text: t('common.copied') }));
   // What began ten minutes ago, or in another window, has to begin again.
   const stale = problem?.code === 'factor.not_begun';
   return (
@@ -33,15 +28,7 @@ export function EnrolForm({ secret, replacing = false, onCancel, onDone }: { sec
         <li>
           <strong>{t('account.enrol.scan')}</strong>
           <p className="kd-muted">{t('account.enrol.apps')}</p>
-          {/* The telephone that shows this page is mostly the one with the authenticator. */}
-          {phone ? <a className="kd-enrol-here" href={secret.uri}><Icon name="mobile" size={16} />{t('account.enrol.here')}</a> : null}
-          <div className="kd-enrol-qr">
-            <Suspense fallback={<span className="kd-enrol-wait" />}><QrCode text={secret.uri} label={t('account.qrLabel')} /></Suspense>
-            <div className="kd-grow">
-              <p className="kd-faint">{t('account.enrol.manual')}</p>
-              <div className="kd-row"><code className="kd-enrol-secret">{grouped(secret.secret)}</code><IconButton icon="copy" label={t('common.copy')} onClick={copy} /></div>
-            </div>
-          </div>
+          <AuthenticatorKey {...secret} />
         </li>
         <li>
           <Field label={t('account.enrol.code')} error={stale ? t('account.replace.stale') : problem ? (problem.detail ?? problem.title) : undefined} help={t('account.enrol.codeHelp')}>

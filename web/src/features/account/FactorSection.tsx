@@ -11,6 +11,7 @@ import { Button } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
 import { Icon } from '@/ui/icons';
 import { Notice, Section } from '@/ui/PageHeader';
+import { Parts } from '@/ui/Parts';
 import { ErrorState, SkeletonLines } from '@/ui/States';
 import { StatusDot } from '@/ui/Tag';
 import { useToast } from '@/ui/toast';
@@ -64,7 +65,7 @@ export function FactorSection() {
                 <Icon name="mobile" size={18} />
                 <div className="kd-grow">
                   <strong>{t('account.factor.totp')}</strong>
-                  <p className="kd-faint">{[data.totp.at ? t('account.factor.since', { time: dateTime(data.totp.at) }) : null, required ? t('account.factor.required') : null].filter(Boolean).join(' · ')}</p>
+                  <Parts parts={[data.totp.at ? t('account.factor.since', { time: dateTime(data.totp.at) }) : null, required ? t('account.factor.required') : null]} />
                 </div>
                 <Button onClick={() => setReplacing(true)}>{t('account.replace.open')}</Button>
                 {required ? null : <Button loading={remove.isPending} onClick={() => void askRemove()}>{t('account.factor.remove')}</Button>}

@@ -62,8 +62,8 @@ export function PasswordSection() {
           <ul className="kd-rules" aria-label={t('account.password.rules')}>
             {rules.map((rule) => (
               <li key={rule.key} className={`kd-rule-${rule.state}`}>
-                <Icon name={rule.state === 'met' ? 'check-circle' : rule.state === 'broken' ? 'warning' : 'info'} size={14} label={t(`account.rule.${rule.state}`)} />
-                <span>{t(`account.rule.${rule.key}`, { min: rule.min, max: MAX })}{rule.key === 'length' && rule.have && rule.state !== 'met' ? <span className="kd-faint"> {rule.have}/{rule.min}</span> : null}</span>
+                <Icon name={rule.state === 'met' ? 'check-circle' : rule.state === 'broken' ? 'warning' : 'circle'} size={14} label={t(`account.rule.${rule.state}`)} />
+                <span>{t(rule.state === 'broken' && rule.key !== 'length' ? `account.rule.${rule.key}Broken` : `account.rule.${rule.key}`, { min: rule.min, max: MAX })}{rule.key === 'length' && rule.have && rule.state !== 'met' ? <span className="kd-faint"> {rule.have}/{rule.min}</span> : null}</span>
               </li>
             ))}
             <li className="kd-rule-open"><Icon name="info" size={14} /><span>{t('account.rule.common')}</span></li>

@@ -44,7 +44,7 @@ export function RecoveryCodesDialog({ codes, login, org, onStored }: { codes: re
         <div className="kd-row kd-row-wrap">
           <Button icon={copied ? 'check' : 'copy'} onClick={copy}>{copied ? t('common.copied') : t('common.copy')}</Button>
           <Button icon="download" onClick={save}>{t('account.codes.save')}</Button>
-          <Button icon="file" onClick={() => window.print()}>{t('account.codes.print')}</Button>
+          <Button icon="printer" onClick={() => window.print()}>{t('account.codes.print')}</Button>
         </div>
         <Notice tone="warning">{t('account.codes.once')}</Notice>
         <Checkbox checked={stored} onChange={setStored}>{t('account.codes.confirm')}</Checkbox>

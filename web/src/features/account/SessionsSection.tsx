@@ -10,6 +10,7 @@ import { Button } from '@/ui/Button';
 import { useConfirm } from '@/ui/Confirm';
 import { Icon } from '@/ui/icons';
 import { Section } from '@/ui/PageHeader';
+import { Parts } from '@/ui/Parts';
 import { ErrorState, SkeletonLines } from '@/ui/States';
 import { Tag } from '@/ui/Tag';
 import { useToast } from '@/ui/toast';
@@ -49,9 +50,7 @@ function Row({ session, busy, onEnd }: { session: SessionItem; busy: boolean; on
       <span className="kd-sessions-icon"><Icon name={isPhoneDevice(session.device) ? 'mobile' : 'laptop'} size={18} /></span>
       <div className="kd-grow">
         <div className="kd-row kd-row-wrap"><strong>{device}</strong>{session.current ? <Tag hue="teal">{t('account.sessions.current')}</Tag> : null}</div>
-        <p className="kd-faint">
-          {[session.network, session.current ? null : t('account.sessions.seen', { ago: ago(session.last_seen_at) }), t('account.sessions.since', { time: dateTime(session.created_at) })].filter(Boolean).join(' · ')}
-        </p>
+        <Parts parts={[session.network, session.current ? null : t('account.sessions.seen', { ago: ago(session.last_seen_at) }), t('account.sessions.since', { time: dateTime(session.created_at) })]} />
       </div>
       {session.current ? null : <Button size="small" loading={busy} onClick={onEnd}>{t('account.sessions.end')}</Button>}
     </li>

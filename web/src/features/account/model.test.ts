@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codesText, grouped, isCode, isPhoneDevice, passwordRules, rulesMet } from './model';
+import { codesText, isCode, isPhoneDevice, passwordRules, rulesMet } from './model';
 
 const states = (input: { current: string; next: string; again: string }, factor = false): string[] => passwordRules(input, factor).map((rule) => rule.state);
 
@@ -26,11 +26,6 @@ describe('rules of a password', () => {
 });
 
 describe('codes', () => {
-  it('are written in groups', () => {
-    expect(grouped('JBSWY3DPEHPK3PXP')).toBe('JBSW Y3DP EHPK 3PXP');
-    expect(grouped('ABCDE')).toBe('ABCD E');
-  });
-
   it('have six digits, with spaces and full width too', () => {
     expect(['123456', '123 456', '１２３４５６'].map(isCode)).toEqual([true, true, true]);
     expect(['12345', '1234567', 'abcdef'].map(isCode)).toEqual([false, false, false]);

@@ -21,8 +21,6 @@ export function passwordRules(input: { current: string; next: string; again: str
 }
 export const rulesMet = (rules: readonly Rule[]): boolean => rules.every((rule) => rule.state === 'met');
 
-/** A secret in groups of four, as people type it. */
-export const grouped = (secret: string): string => secret.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
 export const plainCode = (code: string): string => code.replaceAll(/\s/g, '');
 export const isCode = (code: string): boolean => /^\d{6}$/.test(plainCode(code).normalize('NFKC'));
 

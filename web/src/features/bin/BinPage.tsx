@@ -60,7 +60,7 @@ function Deleted({ object, mayRestore }: { object: ObjectView; mayRestore: boole
     const own = gridColumns(object, binColumns(object).map((key) => ({ key })), formats, t).map((column) => ({ ...column, editable: undefined }));
     const gone: GridColumn<RecordView> = { key: '_deleted_at', title: t('bin.deletedAt'), width: 140, render: (row) => <span className="kd-faint" title={row.deleted_at ? formats.dateTime(row.deleted_at) : undefined}>{row.deleted_at ? formats.ago(row.deleted_at) : '—'}</span> };
     // A column of its own: hovering tools would cover what helps to recognise the record.
-    const back: GridColumn<RecordView> = { key: '_restore', title: t('bin.back'), width: 104, render: (row) => (mayBring(row) ? <Button size="small" kind="quiet" icon="restore" aria-label={t('bin.restoreOne', { name: titleText(row.title, t('record.hiddenTitle')) })} onClick={() => restore(row)}>{t('bin.restore')}</Button> : null) };
+    const back: GridColumn<RecordView> = { key: '_restore', title: t('bin.back'), width: 104, render: (row) => (mayBring(row) ? <Button size="small" kind="quiet" icon="restore" className="kd-bin-back" aria-label={t('bin.restoreOne', { name: titleText(row.title, t('record.hiddenTitle')) })} onClick={() => restore(row)}>{t('bin.restore')}</Button> : null) };
     return [...own.slice(0, 1), gone, back, ...own.slice(1)].map((column) => ({ ...column, width: widths[column.key] ?? column.width }));
   }, [object, formats, t, widths, mayBring, restore]);
 
@@ -108,7 +108,7 @@ function Deleted({ object, mayRestore }: { object: ObjectView; mayRestore: boole
                 <>
                   <RecordCard object={object} record={row} />
                   <div className="kd-row">
-                    <span className="kd-faint">{row.deleted_at ? t('bin.deletedAgo', { ago: formats.ago(row.deleted_at) }) : null}</span>
+                    <span className="kd-card-foot kd-faint">{row.deleted_at ? t('bin.deletedAgo', { ago: formats.ago(row.deleted_at) }) : null}</span>
                     {mayBring(row) ? <span className="kd-end"><Button size="small" icon="restore" onClick={() => restore(row)}>{t('bin.restore')}</Button></span> : null}
                   </div>
                 </>

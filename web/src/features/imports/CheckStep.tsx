@@ -26,7 +26,7 @@ export function CheckStep({ object, view, onBack }: { object: ObjectView; view: 
     return (
       <div className="kd-import-step">
         <StepHead title={t('imports.check.doneTitle')}>{t('imports.check.doneText')}</StepHead>
-        <Section><TallyView tally={tally} total={counts.rows} /></Section>
+        <Section><TallyView tally={tally} total={counts.rows} skipping={onMatch === 'skip'} /></Section>
         {onMatch === 'skip' && counts.changed > 0 ? <Notice tone="info">{t('imports.check.skipped', { n: number(counts.changed) })}</Notice> : null}
         {hasCode(step.error, EXPOSED) ? <Notice tone="danger" title={t('imports.exposed.title')} actions={<Button size="small" onClick={onBack}>{t('imports.source.toMapping')}</Button>}>{t('imports.check.exposed')}</Notice> : null}
         {n === 0 ? <Notice tone="warning" title={t('imports.check.nothingTitle')}>{t('imports.check.nothing')}</Notice> : null}

@@ -33,7 +33,7 @@ function Wizard({ object }: { object: ObjectView }) {
   const search = useSearch({ from: '/shell/import/$object' });
   const { data: view, error, refetch } = useImport(search.import);
   if (search.import === undefined) return <Frame object={object} step="upload"><UploadStep object={object} /></Frame>;
-  if (!view) return <Frame object={object} step="mapping">{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <div className="kd-import-step" role="status"><SkeletonLines lines={3} /><SkeletonRows rows={6} /></div>}</Frame>;
+  if (!view) return <Frame object={object} step="mapping" lost={Boolean(error)}>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <div className="kd-import-step" role="status"><SkeletonLines lines={3} /><SkeletonRows rows={6} /></div>}</Frame>;
   return <Running key={view.id} object={object} view={view} asked={search.step} />;
 }
 
@@ -53,7 +53,8 @@ function Running({ object, view, asked }: { object: ObjectView; view: ImportView
   );
 }
 
-function Frame({ object, view, step, go, children }: { object: ObjectView; view?: ImportView; step: StepKey; go?: (to: 'mapping' | 'source') => void; children: React.ReactNode }) {
+/** `lost`: there is no import that a step could belong to. */
+function Frame({ object, view, step, lost = false, go, children }: { object: ObjectView; view?: ImportView; step: StepKey; lost?: boolean; go?: (to: 'mapping' | 'source') => void; children: React.ReactNode }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const navigate = useNavigate();
@@ -86,10 +87,10 @@ function Frame({ object, view, step, go, children }: { object: ObjectView; view?
           </>
         }
       />
-      <div className="kd-import-body">
-        <aside className="kd-import-side">
+      <div className={lost ? 'kd-import-body kd-import-lost' : 'kd-import-body'}>
+        {lost ? null : <aside className="kd-import-side">
           <Stepper label={t('imports.steps')} steps={steps} current={view?.state === 'failed' ? (view.progress ? 'run' : 'check') : step} failed={view?.state === 'failed'} finished={view?.state === 'done' || view?.state === 'undone'} />
-        </aside>
+        </aside>}
         <div ref={body} tabIndex={-1} className="kd-import-main" aria-label={t(`imports.step.${step}`)} role="region">{children}</div>
       </div>
     </div>

@@ -6,9 +6,11 @@ import { useFormats } from '@/i18n/format';
 import { Checkbox, Field, RadioGroup } from '@/ui/Field';
 import { Section } from '@/ui/PageHeader';
 import { Select } from '@/ui/Select';
+import { usePhone } from '@/ui/useMedia';
 import { hasDates, matchCandidates, referenceFields, relationOf, relationWays, toggleMatch, type Draft } from './model';
 
 export function MatchSettings({ object, view, draft, onChange }: { object: ObjectView; view: ImportView; draft: Draft; onChange: (draft: Draft) => void }) {
+  const phone = usePhone();
   const { t } = useTranslation();
   const { noun, pick } = useFormats();
   const objects = useObjects();
@@ -46,7 +48,7 @@ export function MatchSettings({ object, view, draft, onChange }: { object: Objec
               return (
                 <div key={field.key} className="kd-import-relation">
                   <span className="kd-import-relation-name">{pick(field)}</span>
-                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => by !== null && put({ by, create_missing: relation.create_missing && by === target?.title })} options={relationWays(target).map((way) => ({ value: way.key, label: t('imports.relation.way', { name: noun(way) }) }))} width={230} />
+                  <Select label={t('imports.relation.by', { name: pick(field) })} value={relation.by} onChange={(by) => by !== null && put({ by, create_missing: relation.create_missing && by === target?.title })} options={relationWays(target).map((way) => ({ value: way.key, label: t('imports.relation.way', { name: noun(way) }) }))} width={phone ? '100%' : 230} />
                   <Checkbox checked={relation.create_missing && mayCreate} disabled={!mayCreate || !byTitle} onChange={(on) => put({ create_missing: on })}>{t('imports.relation.create', { name: noun(target ?? field) })}</Checkbox>
                   {mayCreate && byTitle ? null : <span className="kd-faint">{mayCreate ? t('imports.relation.titleOnly', { name: titled ? noun(titled) : '' }) : t('imports.relation.mayNot')}</span>}
                 </div>

@@ -11,6 +11,8 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
   const { t } = useTranslation();
   const { number } = useFormats();
   const rows = view.sample ?? [];
+  const skipping = (view.mapping?.on_match ?? 'skip') === 'skip';
+  const outcome = (one: string): string => t(`imports.outcome.${skipping && one === 'changed' ? 'skipped' : one}`, { defaultValue: one });
   if (rows.length === 0) return null;
   return (
     <Section title={t('imports.sample.title')} description={t('imports.sample.text', { n: rows.length })} flush>
@@ -21,7 +23,7 @@ export function Samples({ object, view }: { object: ObjectView; view: ImportView
             {rows.map((row) => (
               <tr key={row.row}>
                 <td className="kd-num kd-faint">{number(row.row)}</td>
-                <td><StatusDot hue={isOutcome(row.outcome) ? OUTCOME_HUE[row.outcome] : 'slate'}>{t(`imports.outcome.${row.outcome}`, { defaultValue: row.outcome })}</StatusDot></td>
+                <td><StatusDot hue={isOutcome(row.outcome) ? OUTCOME_HUE[row.outcome] : 'slate'}>{outcome(row.outcome)}</StatusDot></td>
                 <td>{row.changes.length === 0 ? <span className="kd-faint">{t('imports.sample.nothing')}</span> : <ul className="kd-diff">{row.changes.map((change, at) => <Change key={`${change.field}/${at}`} object={object} change={change} />)}</ul>}</td>
               </tr>
             ))}

@@ -12,6 +12,7 @@ import { DropZone } from '@/ui/DropZone';
 import { Icon } from '@/ui/icons';
 import { Notice } from '@/ui/PageHeader';
 import { ProgressBar } from '@/ui/Progress';
+import { usePhone } from '@/ui/useMedia';
 import { StepHead } from './Foot';
 import { ACCEPT, fileProblem, MAX_BYTES, MAX_ROWS } from './model';
 import { importKey, importsQuery, useDownload } from './useImport';
@@ -19,6 +20,8 @@ import { importKey, importsQuery, useDownload } from './useImport';
 export function UploadStep({ object }: { object: ObjectView }) {
   const { t } = useTranslation();
   const { noun, bytes, number } = useFormats();
+  // There is nothing to drag on a phone.
+  const phone = usePhone();
   const navigate = useNavigate({ from: '/import/$object' });
   const client = useQueryClient();
   const download = useDownload();
@@ -66,7 +69,7 @@ export function UploadStep({ object }: { object: ObjectView }) {
           <Button onClick={() => stop.current?.abort()}>{t('common.cancel')}</Button>
         </div>
       ) : (
-        <DropZone title={t('imports.upload.drop')} hint={t('imports.upload.hint', { size: bytes(MAX_BYTES), rows: number(MAX_ROWS) })} accept={ACCEPT} onFile={take} />
+        <DropZone title={t(phone ? 'imports.upload.choose' : 'imports.upload.drop')} hint={t('imports.upload.hint', { size: bytes(MAX_BYTES), rows: number(MAX_ROWS) })} accept={ACCEPT} onFile={take} />
       )}
       {refused ? <Notice tone="warning" title={t(`imports.upload.refused.${refused}`)}>{t(`imports.upload.refusedText.${refused}`, { size: bytes(MAX_BYTES) })}</Notice> : null}
       {problem ? <Notice tone="danger" title={problem.status === 0 ? t('error.offlineTitle') : problem.title} actions={file ? <Button size="small" icon="refresh" onClick={() => take(file)}>{t('common.retry')}</Button> : undefined}>{problem.status === 0 ? t('error.offline') : problem.detail}</Notice> : null}

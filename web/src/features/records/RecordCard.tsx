@@ -29,7 +29,7 @@ export function RecordCard({ object, record }: { object: ObjectView; record: Rec
       <div className="kd-card-head">
         <strong>{isMasked(record.title) ? <MaskedText value={record.title} /> : title}</strong>
         {stage && !isEmptyValue(record.values[stage.key]) ? <ValueView field={stage} value={record.values[stage.key]} stage inList /> : null}
-        <StarButton on={kept} tooltip={false} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: record.id, object: record.object, title: plainTitle(record.title) }, next)} />
+        {record.deleted_at ? null : <StarButton on={kept} tooltip={false} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: record.id, object: record.object, title: plainTitle(record.title) }, next)} />}
       </div>
       {facts.map((field) => (
         <div key={field.key} className="kd-row kd-card-fact">
@@ -39,7 +39,7 @@ export function RecordCard({ object, record }: { object: ObjectView; record: Rec
       ))}
       <div className="kd-row kd-card-foot kd-faint">
         <span className="kd-truncate">{record.owner?.name ?? t('record.noOwner')}</span>
-        <span className="kd-end">{ago(record.updated_at)}</span>
+        {record.deleted_at ? null : <span className="kd-end">{ago(record.updated_at)}</span>}
       </div>
     </>
   );

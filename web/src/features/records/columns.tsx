@@ -96,7 +96,8 @@ function TitleCell({ row }: { row: RecordView }) {
   return (
     <span className="kd-title-cell">
       {isMasked(row.title) ? <MaskedText value={row.title} compact /> : <span className="kd-text">{titleText(row.title, '—')}</span>}
-      <StarButton small on={kept} tabIndex={-1} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: row.id, object: row.object, title: plainTitle(row.title) }, next)} />
+      {/* What is deleted is not kept at hand. */}
+      {row.deleted_at ? null : <StarButton small on={kept} tabIndex={-1} label={t(kept ? 'favourite.removeNamed' : 'favourite.addNamed', { name: title })} onChange={(next) => keep({ id: row.id, object: row.object, title: plainTitle(row.title) }, next)} />}
     </span>
   );
 }

@@ -1,21 +1,20 @@
 /** First start: organisation and first administrator, second factor, recovery kit; in this order, nothing skipped. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem, type Problem } from '@/api/problem';
 import { sessionQuery } from '@/api/queries';
 import type { SignedIn } from '@/api/types';
 import { preferences } from '@/theme/preferences';
+import { AuthenticatorKey } from '@/ui/AuthenticatorKey';
 import { Button } from '@/ui/Button';
 import { Field, TextArea, TextInput } from '@/ui/Field';
 import { Notice } from '@/ui/PageHeader';
 import { ErrorState, SkeletonLines } from '@/ui/States';
 import { PublicFrame } from './PublicFrame';
 import { useFragmentToken } from './useFragmentToken';
-
-const QrCode = lazy(() => import('@/ui/QrCode').then((module) => ({ default: module.QrCode })));
 
 interface SetupAnswer { totp: { secret: string; uri: string }; recovery_kit: string }
 
@@ -86,14 +85,9 @@ function Confirm({ token, answer }: { token: string; answer: SetupAnswer }) {
       <form className="kd-signin" onSubmit={(event) => { event.preventDefault(); confirm.mutate(); }}>
         <div className="kd-setup-step">
           <h2>{t('setup.step1')}</h2>
-          <div className="kd-setup-qr">
-            <Suspense fallback={null}><QrCode text={answer.totp.uri} label={t('account.qrLabel')} /></Suspense>
-            <div className="kd-stack kd-grow">
-              <p className="kd-muted">{t('account.scan')}</p>
-              <code className="kd-secret">{answer.totp.secret}</code>
-              <Field label={t('signIn.code')}><TextInput value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" size="large" /></Field>
-            </div>
-          </div>
+          <AuthenticatorKey {...answer.totp}>
+            <Field label={t('signIn.code')}><TextInput value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" size="large" className="kd-otp kd-setup-code" /></Field>
+          </AuthenticatorKey>
         </div>
         <div className="kd-setup-step">
           <h2>{t('setup.step2')}</h2>
