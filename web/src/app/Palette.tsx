@@ -38,13 +38,14 @@ export function Palette({ open, onClose, me }: { open: boolean; onClose: () => v
 
   const openRecord = (object: string, id: string) => (): void => void navigate({ to: '/o/$object/$id', params: { object, id } });
   const labelOf = (key: string): string => { const object = objects.find((one) => one.key === key); return object ? pick(object) : key; };
+  const manyOf = (key: string): string => { const object = objects.find((one) => one.key === key); return object ? pick({ zh: object.zh, en: object.en_plural }) : key; };
   const fieldOf = (object: string, key: string): string => { const field = objects.find((one) => one.key === object)?.fields.find((one) => one.key === key); return field ? pick(field) : ''; };
   const matches = (item: { label: string }): boolean => item.label.toLowerCase().includes(wanted.toLowerCase());
 
   const records: PaletteGroup[] = wanted
     ? (found.data?.groups ?? []).map((group) => ({
         key: group.object,
-        title: labelOf(group.object),
+        title: manyOf(group.object),
         items: group.items.map((item) => ({
           key: item.id,
           icon: objectIcon(item.object),

@@ -49,6 +49,9 @@ const rolesRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roles
 const accountRoute = createRoute({ getParentRoute: () => shellRoute, path: '/account', component: lazyRouteComponent(() => import('@/features/account/AccountPage'), 'AccountPage') });
 const settingsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage') });
 
+// Whatever has no page of its own is told inside the frame, from where one goes on.
+const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFound });
+
 /** Keeps the text values of a search, for pages whose filters are plain texts. */
 function strings(search: Record<string, unknown>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => typeof value === 'string' || typeof value === 'number').map(([key, value]) => [key, String(value)]));
@@ -57,7 +60,7 @@ function strings(search: Record<string, unknown>): Record<string, string | undef
 const routeTree = rootRoute.addChildren([
   signInRoute, setupRoute, joinRoute,
   shellRoute.addChildren([
-    homeRoute, listRoute, recordRoute, importRoute, importsRoute, binRoute, evidenceRoute, peopleRoute, unitsRoute, rolesRoute, accountRoute, settingsRoute,
+    homeRoute, listRoute, recordRoute, importRoute, importsRoute, binRoute, evidenceRoute, peopleRoute, unitsRoute, rolesRoute, accountRoute, settingsRoute, nowhereRoute,
   ]),
 ]);
 

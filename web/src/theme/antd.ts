@@ -82,7 +82,7 @@ export function antdTheme(mode: Mode, reducedMotion: boolean, phone: boolean): T
       Modal: { titleFontSize: fontSize.lg },
       Dropdown: { paddingBlock: 5 },
       DatePicker: phone ? { fontSize: fontSize.lg } : {},
-      Select: { optionSelectedBg: p.bgSelected, optionSelectedColor: p.text, optionSelectedFontWeight: 500 },
+      Select: { optionActiveBg: p.bgHoverElevated, optionSelectedBg: p.bgSelected, optionSelectedColor: p.text, optionSelectedFontWeight: 500 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
     },
   };

@@ -6,7 +6,7 @@ const modes: Mode[] = ['light', 'dark'];
 
 describe.each(modes)('tokens, %s', (mode) => {
   const p = palettes[mode];
-  const surfaces = { bg: p.bg, sunken: p.bgSunken, layout: p.bgLayout, elevated: p.bgElevated, hover: p.bgHover, selected: p.bgSelected };
+  const surfaces = { bg: p.bg, sunken: p.bgSunken, layout: p.bgLayout, elevated: p.bgElevated, hover: p.bgHover, 'hover on elevated': p.bgHoverElevated, selected: p.bgSelected };
 
   it.each(Object.entries(surfaces))('text reads on %s', (_name, surface) => {
     for (const text of [p.text, p.textSecondary, p.textTertiary, p.link, p.danger, p.success, p.warning, p.info, p.privacy]) {
@@ -35,6 +35,11 @@ describe.each(modes)('tokens, %s', (mode) => {
       expect(contrast(hue.text, p.bg), hue.text).toBeGreaterThanOrEqual(4.5);
       expect(contrast(hue.dot, p.bg), hue.dot).toBeGreaterThanOrEqual(2.6);
     }
+  });
+
+  it('what is pointed at stands out from its ground', () => {
+    expect(contrast(p.bgHover, p.bg)).toBeGreaterThanOrEqual(1.08);
+    expect(contrast(p.bgHoverElevated, p.bgElevated)).toBeGreaterThanOrEqual(1.08);
   });
 
   it('borders of controls and the focus ring reach 3:1', () => {

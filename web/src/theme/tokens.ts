@@ -18,6 +18,8 @@ export interface Palette {
   /** Menus, dialogs, popovers. */
   bgElevated: string;
   bgHover: string;
+  /** `bgHover` on a menu, a dialog or a popover. */
+  bgHoverElevated: string;
   bgActive: string;
   bgSelected: string;
   bgSelectedHover: string;
@@ -62,6 +64,7 @@ export const palettes: Record<Mode, Palette> = {
     bgSunken: '#f8fafa',
     bgElevated: '#ffffff',
     bgHover: '#f1f5f5',
+    bgHoverElevated: '#f1f5f5',
     bgActive: '#e6edec',
     bgSelected: '#e8f4f2',
     bgSelectedHover: '#dceeeb',
@@ -101,6 +104,7 @@ export const palettes: Record<Mode, Palette> = {
     bgSunken: '#0e1517',
     bgElevated: '#192225',
     bgHover: '#182124',
+    bgHoverElevated: '#253135',
     bgActive: '#202c2f',
     bgSelected: '#12302e',
     bgSelectedHover: '#173b38',

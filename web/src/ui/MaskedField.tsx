@@ -94,9 +94,11 @@ export function MaskedField({ label, value, purposes, recent = [], seconds, onRe
     return (
       <span className="kd-masked kd-masked-open">
         <span className={cx('kd-masked-plain', plain.length <= 24 && 'kd-masked-short')}>{plain}</span>
-        <Countdown left={left} total={seconds} />
-        <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? t('masked.copied') : t('masked.copy')} onClick={() => void copy()} />
-        <IconButton size="small" icon="eye-off" label={t('masked.hideNow')} onClick={() => setPlain(null)} />
+        <span className="kd-masked-tools">
+          <Countdown left={left} total={seconds} />
+          <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? t('masked.copied') : t('masked.copy')} onClick={() => void copy()} />
+          <IconButton size="small" icon="eye-off" label={t('masked.hideNow')} onClick={() => setPlain(null)} />
+        </span>
         <span className="kd-visually-hidden" role="status">{t('masked.shown', { label, seconds })}</span>
       </span>
     );

@@ -36,7 +36,7 @@ export function Empty({ icon = 'inbox', title, children, actions, compact }: { i
 }
 
 /** Shows a failed request: what happened, what to do, and the trace id for support. */
-export function ErrorState({ error, onRetry, compact }: { error: unknown; onRetry?: () => void; compact?: boolean }) {
+export function ErrorState({ error, onRetry, actions, compact }: { error: unknown; onRetry?: () => void; actions?: ReactNode; compact?: boolean }) {
   const { t } = useTranslation();
   const problem = asProblem(error);
   if (problem.status === 403) return <NoPermission reason={problem.detail} traceId={problem.traceId} compact={compact} />;
@@ -47,11 +47,11 @@ export function ErrorState({ error, onRetry, compact }: { error: unknown; onRetr
         icon={problem.status === 404 ? 'search' : 'warning'}
         tone={problem.status === 404 ? 'plain' : 'danger'}
         title={problem.status === 0 ? t('error.offlineTitle') : problem.title}
-        actions={onRetry ? <Button icon="refresh" onClick={onRetry}>{t('common.retry')}</Button> : undefined}
+        actions={actions ?? (onRetry ? <Button icon="refresh" onClick={onRetry}>{t('common.retry')}</Button> : undefined)}
         compact={compact}
       >
         <p>{advice}</p>
-        <TraceId id={problem.traceId} />
+        {problem.status === 404 ? null : <TraceId id={problem.traceId} />}
       </State>
     </div>
   );
@@ -100,6 +100,18 @@ export function PageSkeleton() {
     <div className="kd-page-skeleton" role="status" aria-label={t('common.loading')}>
       <SkeletonLines lines={2} />
       <SkeletonRows rows={8} />
+    </div>
+  );
+}
+
+/** A record that is loading: its head, its facts, what happened. */
+export function RecordSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div className="kd-record-skeleton" role="status" aria-label={t('common.loading')}>
+      <SkeletonLines lines={2} />
+      <SkeletonLines lines={12} />
+      <SkeletonLines lines={7} />
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function EditDrawer({ object, record, onClose }: { object: ObjectView; re
   const { noun } = useFormats();
   const confirm = useConfirm();
   const [changes, setChanges] = useState<Values>({});
-  const save = useSaveRecord(record);
+  const save = useSaveRecord(record, 'in the form');
   const meant = meantChanges(changes, record.values);
   const dirty = Object.keys(meant).length > 0;
   const lift = useUnsavedGuard(dirty);

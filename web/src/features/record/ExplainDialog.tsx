@@ -32,8 +32,8 @@ export function ExplainDialog({ object, record, field: asked, onClose }: { objec
     <Drawer open title={t('explain.title')} description={t('explain.text')} onClose={onClose}>
       <div className="kd-stack">
         <div className="kd-form-grid">
-          <Field label={t('explain.person')} className="kd-wide">{can.capability('explain_others') ? <PersonPicker value={person} initialName={me.person.name} onChange={(next) => setPerson(next ?? me.person.id)} /> : <span>{me.person.name}</span>}</Field>
-          <Field label={t('explain.action')}><Select value={action} onChange={(next) => setAction(next ?? 'read')} options={ACTIONS.map((one) => ({ value: one, label: t(`action.${one}`) }))} /></Field>
+          <Field label={t('explain.person')} className="kd-wide">{can.capability('explain_others') ? <PersonPicker value={person} initialName={person === me.person.id ? me.person.name : null} onChange={(next) => setPerson(next ?? me.person.id)} /> : <span>{me.person.name}</span>}</Field>
+          <Field label={t('explain.action')}><Select value={action} onChange={(next) => setAction(next ?? 'read')} options={ACTIONS.map((one) => ({ value: one, label: t(`roles.ask.action.${one}`) }))} /></Field>
           <Field label={t('explain.field')}><Select search allowClear value={field} onChange={setField} placeholder={t('explain.wholeRecord')} options={object.fields.map((one) => ({ value: one.key, label: pick(one) }))} /></Field>
         </div>
         {error ? <ErrorState error={error} onRetry={() => void refetch()} compact /> : !data ? <SkeletonLines lines={5} /> : <ExplanationView explanation={data} object={object} />}

@@ -22,7 +22,7 @@ import { Menu, type MenuItem } from '@/ui/Menu';
 import { Notice, PageHeader } from '@/ui/PageHeader';
 import { SplitPane } from '@/ui/SplitPane';
 import { StagePath } from '@/ui/StagePath';
-import { ErrorState, NoPermission, PageSkeleton, SkeletonLines } from '@/ui/States';
+import { ErrorState, NoPermission, RecordSkeleton, SkeletonLines } from '@/ui/States';
 import { Tabs } from '@/ui/Tabs';
 import { useToast } from '@/ui/toast';
 import { usePhone } from '@/ui/useMedia';
@@ -47,9 +47,16 @@ export function RecordPage() {
   const gone = error instanceof Problem && error.status === 404;
   useEffect(() => { if (gone) void judgeAtHand(client); }, [gone, client]);
   if (!object) return <NoPermission />;
-  if (error && !record) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!record) return <PageSkeleton />;
+  if (error && !record) return <ErrorState error={error} onRetry={() => void refetch()} actions={gone ? <BackToList object={object} /> : undefined} />;
+  if (!record) return <RecordSkeleton />;
   return <Detail key={record.id} object={object} record={record} />;
+}
+
+function BackToList({ object }: { object: ObjectView }) {
+  const { t } = useTranslation();
+  const { noun } = useFormats();
+  const navigate = useNavigate();
+  return <Button icon={objectIcon(object)} onClick={() => void navigate({ to: '/o/$object', params: { object: object.key } })}>{t('record.backToList', { name: noun({ zh: object.zh, en: object.en_plural }) })}</Button>;
 }
 
 function Detail({ object, record }: { object: ObjectView; record: RecordView }) {
@@ -130,7 +137,7 @@ function Detail({ object, record }: { object: ObjectView; record: RecordView }) 
 
 function Stage({ object, record }: { object: ObjectView; record: RecordView }) {
   const { pick } = useFormats();
-  const save = useSaveRecord(record);
+  const save = useSaveRecord(record, 'chosen');
   const field = object.fields.find((one) => one.key === object.stage);
   const value = field ? record.values[field.key] : null;
   if (!field?.options) return null;
@@ -154,9 +161,10 @@ function Actions({ object, record, onEdit }: { object: ObjectView; record: Recor
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
+  const phone = usePhone();
   const [explain, setExplain] = useState(false);
   const [transfer, setTransfer] = useState(false);
-  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['records', object.key] }), client.invalidateQueries({ queryKey: ['record', object.key, record.id] })]);
+  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['records', object.key] }), client.invalidateQueries({ queryKey: ['record', object.key, record.id] }), judgeAtHand(client)]);
   const onError = (error: unknown): void => toast({ kind: 'error', text: asProblem(error).detail ?? asProblem(error).title });
   const restore = useMutation({ mutationFn: (version: number) => api.post<RecordView>(`/records/${object.key}/${record.id}/restore`, undefined, { ifMatch: version }), onSuccess: () => void refresh(), onError });
   const remove = useMutation({
@@ -177,7 +185,7 @@ function Actions({ object, record, onEdit }: { object: ObjectView; record: Recor
   return (
     <>
       {record.deleted_at && record.can.includes('restore') ? <Button icon="restore" loading={restore.isPending} onClick={() => restore.mutate(record.version)}>{t('bin.restore')}</Button> : null}
-      {record.can.includes('update') && !record.deleted_at ? <Button icon="edit" onClick={onEdit}>{t('common.edit')}</Button> : null}
+      {record.can.includes('update') && !record.deleted_at ? phone ? <IconButton icon="edit" label={t('common.edit')} tooltip={false} onClick={onEdit} /> : <Button icon="edit" onClick={onEdit}>{t('common.edit')}</Button> : null}
       <Menu items={items} placement="bottomRight"><IconButton icon="more" label={t('common.more')} tooltip={false} aria-haspopup="menu" /></Menu>
       <Suspense fallback={null}>
         {explain ? <ExplainDialog object={object} record={record} onClose={() => setExplain(false)} /> : null}

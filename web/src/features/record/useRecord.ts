@@ -11,8 +11,11 @@ export const recordKey = (object: string, id: string) => ['record', object, id] 
 export const useRecord = (object: string, id: string) =>
   useQuery({ queryKey: recordKey(object, id), queryFn: () => api.get<RecordView>(`/records/${object}/${id}`), gcTime: 60_000 });
 
+/** How a refusal is told: by a notice about what was typed, by one about a choice at once, or by the form itself. */
+type Telling = 'typed' | 'chosen' | 'in the form';
+
 /** Changes a record on the version the person saw; a clash brings the newest version and keeps the typed value. */
-export function useSaveRecord(record: RecordView) {
+export function useSaveRecord(record: RecordView, telling: Telling = 'typed') {
   const { t } = useTranslation();
   const toast = useToast();
   const client = useQueryClient();
@@ -25,12 +28,10 @@ export function useSaveRecord(record: RecordView) {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      if (problem.code === 'record.version_changed') {
-        void client.invalidateQueries({ queryKey: recordKey(record.object, record.id) });
-        toast({ kind: 'info', text: t('record.changedKeep') });
-      } else if (problem.fields.length === 0) {
-        toast({ kind: 'error', text: problem.detail ?? problem.title });
-      }
+      if (problem.code === 'record.version_changed') void client.invalidateQueries({ queryKey: recordKey(record.object, record.id) });
+      if (telling === 'in the form') return;
+      if (problem.code === 'record.version_changed') toast({ kind: 'info', text: t(telling === 'typed' ? 'record.changedKeep' : 'record.changedMeanwhile') });
+      else if (problem.fields.length === 0) toast({ kind: 'error', text: problem.detail ?? problem.title });
     },
   });
 }

@@ -33,9 +33,9 @@ export function FilterPanel({ object, value, onApply, onCancel }: { object: Obje
     return read;
   });
   const linkEditor: LinkEditor = ({ field, value: link, onChange, label }) => {
-    if (field.kind === 'person') return <PersonPicker label={label} value={link === 'me' ? me.person.id : link} initialName={me.person.name} onChange={onChange} />;
+    if (field.kind === 'person') return <PersonPicker label={label} value={link === 'me' ? me.person.id : link} initialName={link === 'me' || link === me.person.id ? me.person.name : t('picker.somebody')} onChange={onChange} />;
     const to = object.fields.find((one) => one.key === field.key)?.to ?? '';
-    return <RecordPicker label={label} object={to} value={link} onChange={onChange} />;
+    return <RecordPicker label={label} object={to} value={link} initialTitle={t('picker.chosen')} onChange={onChange} />;
   };
   return (
     <form className="kd-filter" onSubmit={(event) => { event.preventDefault(); if (group) onApply(toFilter(group)); }}>

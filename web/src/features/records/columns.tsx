@@ -43,7 +43,7 @@ export const systemLabel = (t: TFunction, key: string): string => t(`system.${ke
 /** Every column the person may choose, the title first. */
 export function choosable(object: ObjectView, formats: Formats, t: TFunction): { key: string; title: string; locked?: boolean }[] {
   return [
-    { key: object.title, title: titleLabel(object, formats, t) },
+    { key: object.title, title: titleLabel(object, formats, t), locked: object.fields.some((field) => field.key === object.title && isSealed(field)) },
     ...object.fields.filter((field) => field.key !== object.title).map((field) => ({ key: field.key, title: formats.pick(field), locked: isSealed(field) })),
     ...SYSTEM.map((key) => ({ key, title: systemLabel(t, key) })),
   ];
