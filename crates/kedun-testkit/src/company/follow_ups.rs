@@ -40,7 +40,9 @@ impl Company {
         let age = draw.below(365);
         let date = self.today.saturating_sub(days(age * age / 365));
         fields.set("method", method);
-        fields.set("at", moment(date, draw.below(600)));
+        // Not later today: that is still to come.
+        let happened = date.min(self.today.saturating_sub(days(1)));
+        fields.set("at", moment(happened, draw.below(600)));
         fields.set("content", phrases::follow_up(&mut draw, method, english));
         if draw.percent(55) {
             let next = date.saturating_add(days(2 + draw.below(28)));

@@ -14,7 +14,10 @@ export function HomePage() {
   const { weekday } = useFormats();
   const me = useMe();
   const now = useMemo(() => new Date(), []);
-  const sells = me.objects.some((object) => object.actions.includes('read'));
+  const reads = me.objects.some((object) => object.actions.includes('read'));
+  const writes = me.objects.some((object) => object.actions.includes('create') || object.actions.includes('update'));
+  // Who guards reads records too, but has none of their own to follow up.
+  const sells = reads && (writes || !me.capabilities.includes('evidence_read'));
   return (
     <div className="kd-home">
       <div className="kd-home-inner">
