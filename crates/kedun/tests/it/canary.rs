@@ -294,6 +294,7 @@ async fn plant_and_search(test: TestStore, at_rest: AtRest, plain: bool) {
         Some(url) => tables(url, &masked).await,
         None => 0,
     };
+    let dumped = test.url().map_or(0, |url| dump(url, &masked, rows));
     t.app.stop().await.expect("stopped");
     let stopped = on_disk.folder(&std::env::temp_dir());
     tracing::trace!("the last words");
@@ -302,7 +303,7 @@ async fn plant_and_search(test: TestStore, at_rest: AtRest, plain: bool) {
     assert_eq!(n, 0, "the log: {first:?}");
     notice(&format!(
         "canaries: {} values ({} needles) searched in {running:?} files and bytes while running, {stopped:?} after, \
-         {rows} rows of tables, {} bytes of logs, {answers} answers to those who see masks: 0 found",
+         {rows} rows of tables, {dumped} bytes of a dump, {} bytes of logs, {answers} answers to those who see masks: 0 found",
         5 * MANY,
         masked.heads.values().map(Vec::len).sum::<usize>(),
         said.len(),
@@ -362,6 +363,25 @@ async fn walk(t: &TestApp, scanner: &Scanner, people: &[Canary]) -> usize {
         look("the evidence", &client.get("/evidence?limit=200").await);
     }
     answers
+}
+
+/// What `pg_dump` takes away; returns its bytes, 0 where it is not installed.
+fn dump(url: &str, scanner: &Scanner, rows: usize) -> usize {
+    let Ok(out) = Command::new("pg_dump").arg("--dbname").arg(url).output() else {
+        notice("pg_dump is not installed: no dump is searched");
+        return 0;
+    };
+    let said = String::from_utf8_lossy(&out.stderr);
+    if said.contains("version mismatch") {
+        notice("pg_dump is older than the server: no dump is searched");
+        return 0;
+    }
+    assert!(out.status.success(), "pg_dump: {said}");
+    let lines = out.stdout.split(|byte| *byte == b'\n').count();
+    assert!(lines > rows, "a dump of {lines} lines for {rows} rows");
+    let (n, first) = scanner.scan(&out.stdout);
+    assert_eq!(n, 0, "the dump: {first:?}");
+    out.stdout.len()
 }
 
 /// Every row of every table as text, with bytes in hexadecimal.
