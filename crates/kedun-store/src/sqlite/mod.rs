@@ -112,8 +112,7 @@ impl Engine {
                     let scanned =
                         bind::scan(connection, &stmt, batch, |rows| to.blocking_send(Ok(rows)).is_ok());
                     // A whole table went through; nobody asks for its pages again.
-                    connection.execute_batch("PRAGMA shrink_memory").map_err(bind::failure)?;
-                    scanned
+                    scanned.and(connection.execute_batch("PRAGMA shrink_memory").map_err(bind::failure))
                 });
                 if let Err(error) = result {
                     let _ = to.blocking_send(Err(error));
